@@ -1,0 +1,51 @@
+/* mm's protocol: labels, flags, handles. The list of requests itself is mm.def. */
+#pragma once
+#include "abi/ipc.h"
+#include "abi/status.h"
+
+#define MM_OP(name, label, least, most, args, results) MM_##name = label,
+enum mm_label {
+#include "abi/mm.def"
+    MM_LABEL_END = 0x40
+};
+#undef MM_OP
+
+/*
+ * A handle: index | kind << 20 | generation << 24. The same number is never given twice to
+ * one client; 0 is never a handle.
+ */
+enum mm_kind { KIND_NONE, KIND_SPACE, KIND_FRAME, KIND_CURSOR, KIND_WINDOW, KIND_PROC, KIND_THREAD, KIND_ENDPOINT };
+
+enum mm_right { MM_RIGHT_MAP = 1, MM_RIGHT_READ = 2, MM_RIGHT_WRITE = 4, MM_RIGHT_GRANT = 8, MM_RIGHT_ALL = 15 };
+
+enum mm_frame_flag {
+    MM_FRAME_EACH = 1,    /* a handle for each frame instead of one for the run (count <= 256) */
+    MM_FRAME_PROCESS = 2, /* part of a process's image: not counted by frames_free */
+};
+enum { MM_FRAME_EACH_MAX = 256 };
+
+enum mm_cursor_flag {
+    MM_CURSOR_MUT = 1, /* cursor_mut: needs MAP; else a read cursor */
+    MM_CURSOR_TRY = 2, /* E_BUSY instead of waiting */
+};
+
+enum mm_thread_flag {
+    MM_THREAD_PROBE = 1, /* the registered thread of its client: ACTIVATE sets its space, none at first */
+};
+
+#define MM_EXCL 0x10000u    /* MAP, MAP1: E_MAPPED instead of replacing */
+#define MM_PRESENT 0x10000u /* QUERY: a mapping is there */
+
+/* WAITS: what a waiting request waits for. */
+enum mm_wait_kind { MM_WAIT_CURSOR, MM_WAIT_REQUEST };
+
+/* What STAT reads. */
+#define COUNTER(name, meaning) COUNTER_##name,
+enum mm_counter {
+#include "abi/counters.def"
+    COUNTER_COUNT
+};
+#undef COUNTER
+
+/* The bit of mm's endpoint that the kernel sets when a thread has ended. */
+#define MM_NOTIFY_DEATH 1u
