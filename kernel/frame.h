@@ -1,0 +1,35 @@
+/*
+ * The frame table: what every physical frame is, and how often it is used.
+ *
+ * Parallel arrays indexed by frame number, never through a pointer (that keeps the code
+ * provable). On the machine the linker script places them; on the host they are statics.
+ * Invariants (kcheck.c tests them): refs of a DATA frame = leaves that map it + holds +
+ * pins; refs of every other frame stands at REF_MAX, so one compare proves type and room.
+ */
+#pragma once
+#include "abi/edit.h"
+#include "abi/status.h"
+
+extern uint8_t frame_type[FRAME_MAX];    /* enum frame_type */
+extern uint32_t frame_refs[FRAME_MAX];   /* DATA: leaves + holds + pins; else REF_MAX */
+extern uint32_t frame_parent[FRAME_MAX]; /* DATA: holds; PT1..PT3: the node that links it,
+                                            NO_FRAME if none; PT4: threads bound to it */
+extern uint16_t frame_index[FRAME_MAX];  /* PT1..PT3 linked: the entry that links it */
+extern uint16_t frame_live[FRAME_MAX];   /* PTn: valid entries (PT4: of the user half) */
+extern uint64_t frame_stamp[FRAME_MAX];  /* LIMBO: clock at retype_begin; PT4: last unbind */
+extern uint64_t frame_gen[FRAME_MAX];    /* objects: generation, only grows */
+extern uint64_t win[FRAME_MAX];          /* level-1 entries of mm's window */
+
+extern uint32_t frame_count;    /* frame numbers are below this */
+extern pfn_t frame_template;    /* the PT4 whose upper half every new PT4 gets */
+
+/* Boot only: give frames first .. first+count-1 this type, unlinked, without holds. */
+void frame_init(pfn_t first, uint32_t count, enum frame_type type);
+
+/* One kernel pin on a DATA frame: it can then be neither freed nor retyped. */
+NODISCARD status_t frame_pin(pfn_t f);
+void frame_unpin(pfn_t f);
+
+/* Device ranges: mappable uncached only, never counted. Boot only; at most 16. */
+NODISCARD status_t frame_add_device(pfn_t first, uint32_t count);
+bool frame_is_device(pfn_t f);
