@@ -1,0 +1,70 @@
+/*
+ * The agent: one client of a script. Its first thread, the asker, pulls commands from the
+ * conductor, sends requests to mm, and has the probe touch memory. The probe is its second
+ * thread, which lives in the space that the script activates (probe.h).
+ */
+#include <sys.h>
+
+#include "abi/mm.h"
+#include "abi/start.h"
+#include "clients/agent/agent.h"
+#include "clients/agent/prober.h"
+
+/* Sends the message of a command to mm and makes its answer the next result. */
+static void ask_mm(struct ipc_msg *msg, uint32_t *extra)
+{
+    uint32_t label = (uint32_t)(msg->w[0] >> 8);
+    uint32_t count = (uint32_t)(msg->w[0] >> 40);
+
+    msg->w[0] = IPC_HEAD(label, count);
+    *extra = count > IPC_REG_ARGS ? count - IPC_REG_ARGS : 0;
+    status_t sent = sys_call(SLOT_MM, *extra, msg, extra);
+    if (sent != OK) {
+        *extra = 0;
+        msg->w[0] = AGENT_BROKEN | (uint64_t)(uint32_t)sent << 32;
+        return;
+    }
+    uint32_t words = IPC_REG_ARGS + *extra;
+    msg->w[0] = AGENT_REPLIED | words << 8 | (uint64_t)(uint32_t)msg->w[0] << 32;
+}
+
+/* Has the probe touch what the command says. */
+static void touch(struct ipc_msg *msg, uint32_t *extra)
+{
+    struct prober_touch ask = {
+        .access = (enum fault_access)(msg->w[0] >> 8 & 0xff),
+        .width = (uint32_t)(msg->w[0] >> 16 & 0xff),
+        .address = msg->w[1],
+        .value = msg->w[2],
+    };
+    struct prober_outcome out = prober_touch(&ask);
+
+    *extra = 0;
+    *msg = (struct ipc_msg){ 0 };
+    if (out.broken) {
+        msg->w[0] = AGENT_BROKEN | (uint64_t)(uint32_t)E_PEER << 32;
+    } else if (out.faulted) {
+        msg->w[0] = AGENT_FAULTED | (uint64_t)out.access << 8 | (uint64_t)out.reason << 16;
+    } else {
+        msg->w[0] = AGENT_REPLIED | 1u << 8;
+        msg->w[1] = out.value;
+    }
+}
+
+int main(const struct start_page *start)
+{
+    struct ipc_msg msg = { { AGENT_READY } };
+    uint32_t extra = 0;
+
+    status_t made = prober_init(start);
+    if (made != OK)
+        msg.w[0] = AGENT_BROKEN | (uint64_t)(uint32_t)made << 32;
+    for (;;) {
+        if (sys_call(AGENT_SLOT_CONDUCTOR, extra, &msg, &extra) != OK)
+            return 1; /* the conductor is gone: there is nobody to work for */
+        if ((msg.w[0] & 0xff) == AGENT_TOUCH)
+            touch(&msg, &extra);
+        else
+            ask_mm(&msg, &extra);
+    }
+}
