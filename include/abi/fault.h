@@ -8,7 +8,7 @@
 #pragma once
 #include "abi/types.h"
 
-#define FAULT_HEAD 0xfau << 24
+#define FAULT_HEAD 0xfa000000u
 
 enum fault_kind {
     FAULT_NONE,

@@ -92,7 +92,15 @@ enum cap_slot {
 };
 
 /* Slots of mm's own table at boot; init's table gets copies of the ports. */
-enum mm_slot { MM_SLOT_MEMORY = 1, MM_SLOT_ENDPOINT = 2, MM_SLOT_COM1 = 3, MM_SLOT_COM2 = 4, MM_SLOT_EXIT = 5, MM_SLOT_IRQ4 = 6 };
+enum mm_slot {
+    MM_SLOT_MEMORY = 1,
+    MM_SLOT_ENDPOINT = 2,
+    MM_SLOT_COM1 = 3,
+    MM_SLOT_COM2 = 4,
+    MM_SLOT_EXIT = 5,  /* QEMU: isa-debug-exit */
+    MM_SLOT_IRQ4 = 6,  /* COM1 */
+    MM_SLOT_EXIT2 = 7, /* Bochs: the shutdown port */
+};
 
 /* Port ranges of the allow-list; `offset` counts from the first port of the range. */
 enum port_range { PORT_COM1, PORT_COM2, PORT_QEMU_EXIT, PORT_BOCHS_EXIT, PORT_RANGES };

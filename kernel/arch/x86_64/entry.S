@@ -1,0 +1,275 @@
+/*
+ * The system call entry, the two IPC fast paths, and the way back to user mode.
+ *
+ * On entry (SYSCALL): rcx = user ip, r11 = user flags, interrupts off, user stack. What the C
+ * ABI keeps is saved in the thread at once; message registers stay where they are, and on the
+ * fast paths they are the message. Anything unusual falls to slow_call, which saves them too
+ * and goes to C.
+ */
+#include "offsets.h"
+
+        .text
+        .global syscall_entry
+        .type syscall_entry, @function
+        .align 16
+syscall_entry:
+        swapgs
+        mov     %rsp, %gs:CPU_USER_RSP
+        mov     %gs:CPU_CURRENT, %rsp
+        mov     %rbx, T_RBX(%rsp)
+        mov     %rbp, T_RBP(%rsp)
+        mov     %r12, T_R12(%rsp)
+        mov     %r13, T_R13(%rsp)
+        mov     %r14, T_R14(%rsp)
+        mov     %r15, T_R15(%rsp)
+        mov     %rcx, T_RIP(%rsp)
+        mov     %r11, T_RFLAGS(%rsp)
+        mov     %gs:CPU_USER_RSP, %rcx
+        mov     %rcx, T_RSP(%rsp)
+
+        cmp     $A_SYS_REPLY_RECV, %eax
+        je      fast_reply_recv
+        cmp     $A_SYS_CALL, %eax
+        jne     slow_call
+
+# call: rdi = slot | extra << 32; the words stay in rsi, rdx, r10, r8, r9.
+        cmp     $A_CAP_SLOTS, %rdi              # also: no extra words
+        jae     slow_call
+        mov     %edi, %ebx
+        shl     $CAP_BYTES_LOG2, %rbx
+        add     T_CAPS(%rsp), %rbx
+        cmpb    $A_CAP_ENDPOINT, C_KIND(%rbx)
+        jne     slow_call
+        testb   $A_RIGHT_SEND, C_RIGHTS(%rbx)
+        jz      slow_call
+        mov     C_FRAME(%rbx), %ecx
+        mov     C_GEN(%rbx), %r14
+        cmp     %r14, frame_gen(, %rcx, 8)      # the endpoint still lives
+        jne     slow_call
+        mov     C_OBJECT(%rbx), %rbp
+        mov     %gs:CPU_QUEUE, %rcx
+        mov     E_WAITER(%rbp, %rcx), %r12      # its receiver on this CPU
+        test    %r12, %r12
+        jz      slow_call
+        mov     T_PRIORITY(%r12), %r14d
+        cmp     T_PRIORITY(%rsp), %r14d
+        jb      slow_call                       # the caller would go on first
+
+        movq    $0, E_WAITER(%rbp, %rcx)
+        movl    $A_THREAD_WAITING, T_STATE(%rsp)
+        mov     %rbp, T_WAIT(%rsp)
+        mov     T_TOKEN(%rsp), %rax
+        add     $TOKEN_STEP, %rax
+        mov     %rax, T_TOKEN(%rsp)
+        mov     C_BADGE(%rbx), %edi             # and no extra words
+        jmp     switch_to
+
+# reply_recv: rbx = token of the caller to answer, rdi = slot (extra words: slow).
+fast_reply_recv:
+        cmp     $A_CAP_SLOTS, %rdi
+        jae     slow_call
+        mov     %edi, %r13d
+        shl     $CAP_BYTES_LOG2, %r13
+        add     T_CAPS(%rsp), %r13
+        cmpb    $A_CAP_ENDPOINT, C_KIND(%r13)
+        jne     slow_call
+        testb   $A_RIGHT_RECV, C_RIGHTS(%r13)
+        jz      slow_call
+        mov     C_FRAME(%r13), %ecx
+        mov     C_GEN(%r13), %r14
+        cmp     %r14, frame_gen(, %rcx, 8)
+        jne     slow_call
+        mov     C_OBJECT(%r13), %rbp
+
+        mov     %ebx, %ecx                      # the token's frame: is it a thread?
+        and     $TOKEN_FRAME_MASK, %ecx
+        cmp     frame_count(%rip), %ecx
+        jae     slow_call
+        cmpb    $A_FRAME_OBJECT, frame_type(%rcx)
+        jne     slow_call
+        cmpw    $A_OBJ_THREAD, frame_live(, %rcx, 2)
+        jne     slow_call
+        shl     $12, %rcx
+        mov     $0xffff800000000000, %r12       # PHYSMAP
+        add     %rcx, %r12
+        cmp     %rbx, T_TOKEN(%r12)             # this very call
+        jne     slow_call
+        cmpl    $A_THREAD_WAITING, T_STATE(%r12)
+        jne     slow_call
+        cmp     %rbp, T_WAIT(%r12)              # at the endpoint the replier receives on
+        jne     slow_call
+        cmpl    $0, T_FULL(%r12)                # a fault is answered in C
+        jne     slow_call
+        mov     %gs:CPU_READY, %r14d
+        test    T_ABOVE(%r12), %r14d            # somebody else would go first
+        jnz     slow_call
+        mov     %gs:CPU_QUEUE, %rcx
+        mov     E_WAITER(%rbp, %rcx), %r14      # nothing to receive, nobody receiving
+        or      E_HEAD(%rbp, %rcx), %r14
+        or      E_BITS(%rbp), %r14
+        jnz     slow_call
+
+        mov     %rsp, E_WAITER(%rbp, %rcx)
+        movl    $A_THREAD_RECEIVING, T_STATE(%rsp)
+        mov     %rbp, T_WAIT(%rsp)
+        xor     %eax, %eax                      # OK
+        xor     %edi, %edi                      # no extra words
+
+# Run r12, which waited in a system call, with rax, rdi and the message registers as they are.
+switch_to:
+        incq    %gs:CPU_IPC
+        movl    $A_THREAD_READY, T_STATE(%r12)
+        mov     %r12, %gs:CPU_CURRENT
+        mov     %r12, %rsp
+        mov     T_ROOT(%rsp), %rcx
+        mov     %gs:CPU_ROOT, %rbx
+        cmp     %rbx, %rcx
+        je      1f
+        mov     tlb_clock(%rip), %r13           # read before the flush ...
+        mov     %gs:CPU_INDEX, %r11
+        cmp     %ebx, frame_template(%rip)
+        je      leave_kernel_root
+3:      mov     %rcx, %gs:CPU_ROOT
+        mov     %ecx, tlb_root(, %r11, 4)
+        mov     %rcx, %rbx
+        shl     $12, %rcx
+        mov     %rcx, %cr3
+        incq    %gs:CPU_CR3_LOADS
+        cmp     %ebx, frame_template(%rip)
+        je      enter_kernel_root
+        mov     %r13, tlb_flushed(, %r11, 8)    # ... published after it
+1:      mov     T_RBX(%rsp), %rbx
+        mov     T_RBP(%rsp), %rbp
+        mov     T_R12(%rsp), %r12
+        mov     T_R13(%rsp), %r13
+        mov     T_R14(%rsp), %r14
+        mov     T_R15(%rsp), %r15
+# Leave to the thread in rsp; everything but rcx, r11 and rsp is as it shall be.
+leave_sysret:
+        mov     T_RIP(%rsp), %rcx
+        mov     %rcx, %r11
+        shl     $16, %r11
+        sar     $16, %r11
+        cmp     %rcx, %r11                      # SYSRET to a non-canonical address faults
+        jne     leave_bad_ip                    # in ring 0: never try
+        mov     T_RFLAGS(%rsp), %r11
+        mov     T_RSP(%rsp), %rsp
+        swapgs
+        sysretq
+        .size syscall_entry, . - syscall_entry
+
+# The kernel root holds no user translation: on it a CPU counts as flushed for ever. That is
+# withdrawn before another root is stored.
+leave_kernel_root:
+        mov     %r13, tlb_flushed(, %r11, 8)
+        jmp     3b
+enter_kernel_root:
+        movq    $-1, tlb_flushed(, %r11, 8)
+        jmp     1b
+
+slow_call:
+        test    %eax, %eax
+        jz      null_call
+        mov     %rax, T_RAX(%rsp)
+        mov     %rdi, T_RDI(%rsp)
+        mov     %rsi, T_RSI(%rsp)
+        mov     %rdx, T_RDX(%rsp)
+        mov     %r10, T_R10(%rsp)
+        mov     %r8, T_R8(%rsp)
+        mov     %r9, T_R9(%rsp)
+        mov     %rsp, %rdi
+        mov     %gs:CPU_STACK, %rsp
+        incq    %gs:CPU_SYSCALLS
+        call    syscall_dispatch                # void syscall_dispatch(struct thread *)
+        cmpl    $0, %gs:CPU_RESCHED
+        jne     leave
+        mov     %gs:CPU_CURRENT, %rsp           # the common case: back to the caller,
+        cmpl    $0, T_FULL(%rsp)                # whose kept registers C has kept
+        jne     leave
+        mov     T_RAX(%rsp), %rax
+        mov     T_RDI(%rsp), %rdi
+        mov     T_RSI(%rsp), %rsi
+        mov     T_RDX(%rsp), %rdx
+        mov     T_R10(%rsp), %r10
+        mov     T_R8(%rsp), %r8
+        mov     T_R9(%rsp), %r9
+        mov     T_RBX(%rsp), %rbx
+        mov     T_RBP(%rsp), %rbp
+        mov     T_R12(%rsp), %r12
+        mov     T_R13(%rsp), %r13
+        mov     T_R14(%rsp), %r14
+        mov     T_R15(%rsp), %r15
+        jmp     leave_sysret
+
+null_call:
+        incq    %gs:CPU_SYSCALLS
+        jmp     leave_sysret
+
+# Leave to whoever sched_pick names.
+        .global leave
+leave:
+        mov     %gs:CPU_STACK, %rsp
+        call    sched_pick
+        mov     %rax, %rsp
+        cmpl    $0, T_FULL(%rsp)
+        jne     leave_iret
+        mov     T_RAX(%rsp), %rax
+        mov     T_RDI(%rsp), %rdi
+        mov     T_RSI(%rsp), %rsi
+        mov     T_RDX(%rsp), %rdx
+        mov     T_R10(%rsp), %r10
+        mov     T_R8(%rsp), %r8
+        mov     T_R9(%rsp), %r9
+        jmp     1b
+
+leave_bad_ip:
+        mov     %gs:CPU_STACK, %rsp
+        call    fault_bad_ip                    # a fault of the current thread
+        jmp     leave
+
+# Every register, by IRET. The frame is built on the kernel stack.
+leave_iret:
+        mov     T_RIP(%rsp), %rcx
+        mov     %rcx, %rax
+        shl     $16, %rax
+        sar     $16, %rax
+        cmp     %rcx, %rax
+        jne     leave_bad_ip
+        movl    $0, T_FULL(%rsp)
+        mov     %rsp, %rbx
+        mov     %gs:CPU_STACK, %rsp
+        mov     T_RFLAGS(%rbx), %rax
+        and     $USER_FLAGS_MASK, %rax
+        or      $USER_FLAGS_SET, %rax
+        pushq   $SEL_UDATA
+        pushq   T_RSP(%rbx)
+        pushq   %rax
+        pushq   $SEL_UCODE
+        pushq   T_RIP(%rbx)
+        mov     T_RAX(%rbx), %rax
+        mov     T_RCX(%rbx), %rcx
+        mov     T_RDX(%rbx), %rdx
+        mov     T_RSI(%rbx), %rsi
+        mov     T_RDI(%rbx), %rdi
+        mov     T_RBP(%rbx), %rbp
+        mov     T_R8(%rbx), %r8
+        mov     T_R9(%rbx), %r9
+        mov     T_R10(%rbx), %r10
+        mov     T_R11(%rbx), %r11
+        mov     T_R12(%rbx), %r12
+        mov     T_R13(%rbx), %r13
+        mov     T_R14(%rbx), %r14
+        mov     T_R15(%rbx), %r15
+        mov     T_RBX(%rbx), %rbx
+        swapgs
+        iretq
+
+# void cpu_idle(void): open interrupts until one comes. trap_from_kernel returns past the hlt.
+        .global cpu_idle
+        .type cpu_idle, @function
+cpu_idle:
+        sti
+        hlt
+        cli
+        ret
+        .size cpu_idle, . - cpu_idle

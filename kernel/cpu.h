@@ -1,0 +1,32 @@
+/* What each CPU owns, reached through %gs. Offsets are in arch/x86_64/offsets.h. */
+#pragma once
+#include "kernel/thread.h"
+
+struct ready_queue {
+    struct thread *head, *tail;
+};
+
+struct cpu {
+    struct cpu *self;
+    uint64_t user_rsp;      /* scratch of the system call entry */
+    struct thread *current; /* NULL while idle */
+    uint64_t stack;         /* top of the kernel stack */
+    uint64_t root;          /* level-4 node in CR3 */
+    uint64_t index;
+    uint64_t queue;         /* offset of this CPU's endpoint_queue in an endpoint */
+    uint64_t ipc, cr3_loads, syscalls;
+    uint32_t ready;         /* bit p: a thread of priority p is ready */
+    uint32_t resched;       /* current may not simply go on */
+    struct ready_queue queues[PRIORITY_MAX + 1];
+    uint64_t ticks;
+};
+
+extern struct cpu cpus[CPU_MAX];
+
+static inline struct cpu *cpu_this(void)
+{
+    struct cpu *c;
+
+    __asm__("mov %%gs:0, %0" : "=r"(c));
+    return c;
+}

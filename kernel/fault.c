@@ -1,0 +1,98 @@
+#include "kernel/fault.h"
+
+#include "base/pte.h"
+#include "base/va.h"
+#include "cpu_arch.h"
+#include "kernel/cap.h"
+#include "kernel/ipc.h"
+#include "kernel/sched.h"
+#include "memory_arch.h"
+
+/* Who is asked next. */
+enum fault_stage { ASK_PAGER, ASK_HANDLER, ASK_NOBODY };
+
+/* True iff the tables of t's root permit the access now: the TLB was behind them. */
+static bool spurious(const struct thread *t, enum fault_access access, vaddr_t va)
+{
+    pfn_t node = (pfn_t)t->root;
+    uint64_t bits = PTE_PRESENT | PTE_USER | (access == ACCESS_W ? PTE_WRITE : 0);
+
+    for (uint32_t level = PT_LEVELS; level >= 1; level--) {
+        uint64_t e = pt_load(node, va_index(va, level));
+
+        if ((e & bits) != bits || (access == ACCESS_X && (e & PTE_NX) != 0))
+            return false;
+        if (level == 1 || (e & PTE_LEAF) != 0)
+            return true;
+        node = pte_child(e);
+    }
+    return false;
+}
+
+static struct endpoint *next_handler(struct thread *t, uint32_t *badge)
+{
+    if (t->stage == ASK_PAGER) {
+        t->stage = ASK_HANDLER;
+        *badge = t->pager_badge;
+        if (t->pager != NO_FRAME && frame_gen[t->pager] == t->pager_gen)
+            return object_get(t->pager, OBJ_ENDPOINT);
+    }
+    if (t->stage == ASK_HANDLER) {
+        struct cap *c = t->handler == 0 ? NULL : cap_get(t, t->handler, CAP_ENDPOINT, RIGHT_SEND);
+
+        t->stage = ASK_NOBODY;
+        if (c != NULL) {
+            *badge = c->badge;
+            return c->object;
+        }
+    }
+    return NULL;
+}
+
+static void ask(struct thread *t)
+{
+    uint32_t badge = 0;
+    struct endpoint *e = next_handler(t, &badge);
+
+    if (e == NULL && t->stage == ASK_HANDLER)
+        e = next_handler(t, &badge);
+    if (e != NULL)
+        ipc_send_fault(t, e, badge);
+    else
+        thread_end(t);
+}
+
+void fault_raise(enum fault_kind kind, enum fault_access access, enum fault_reason reason,
+                 vaddr_t address, uint64_t error)
+{
+    struct thread *t = cpu_this()->current;
+
+    if (kind == FAULT_PAGE && reason != REASON_RESERVED && spurious(t, access, address))
+        return;
+    t->fault.head = FAULT_HEAD | kind | (uint64_t)access << 8 | (uint64_t)reason << 16;
+    t->fault.address = address;
+    t->fault.error = error;
+    t->stage = kind == FAULT_PAGE ? ASK_PAGER : ASK_HANDLER;
+    t->ticks = 0;
+    ask(t);
+}
+
+void fault_answered(struct thread *t, uint64_t answer, uint64_t ip)
+{
+    if (answer != FAULT_RETRY && answer != FAULT_JUMP) {
+        ask(t);
+        return;
+    }
+    if (answer == FAULT_JUMP)
+        t->ctx.rip = ip;
+    t->fault.head = 0;
+    sched_ready(t);
+}
+
+void fault_bad_ip(void)
+{
+    struct thread *t = cpu_this()->current;
+
+    t->full = 1;
+    fault_raise(FAULT_ADDRESS, ACCESS_X, REASON_OTHER, t->ctx.rip, 0);
+}

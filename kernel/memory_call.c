@@ -1,0 +1,290 @@
+#include "kernel/memory_call.h"
+
+#include "cpu_arch.h"
+#include "kernel/edit.h"
+#include "kernel/inject.h"
+#include "kernel/kcheck.h"
+#include "kernel/retype.h"
+#include "kernel/sched.h"
+#include "kernel/syscall.h"
+#include "memory_arch.h"
+
+/* The three frames shared with each CPU's worker; NO_FRAME until SYS_EDIT_BUF. */
+static pfn_t edit_frame[CPU_MAX][3];
+static bool edit_set[CPU_MAX];
+static uint64_t edits;
+
+enum { PAGE_IN, PAGE_OUT, PAGE_OLD };
+
+static const struct edit_page_in *page_in(void) { return frame_address(edit_frame[cpu_this()->index][PAGE_IN]); }
+
+static bool have_pages(void) { return edit_set[cpu_this()->index]; }
+
+static status_t edit_buf(struct context *r)
+{
+    uint64_t cpu = cpu_this()->index;
+    uint32_t pinned = 0;
+
+    if (edit_set[cpu])
+        return E_BUSY;
+    if (r->rdi >= FRAME_MAX - 3)
+        return E_INVAL;
+    for (; pinned < 3; pinned++) {
+        edit_frame[cpu][pinned] = (pfn_t)r->rdi + pinned;
+        if (frame_pin(edit_frame[cpu][pinned]) != OK)
+            break;
+    }
+    if (pinned < 3) {
+        while (pinned > 0)
+            frame_unpin(edit_frame[cpu][--pinned]);
+        return E_TYPE;
+    }
+    edit_set[cpu] = true;
+    return OK;
+}
+
+/* Copy the part of the list that the records name, each word read once. */
+static status_t copy_list(uint64_t words)
+{
+    if (words > EDIT_PAGES_MAX)
+        return E_INVAL;
+    cpu_copy_words(edit_list, page_in()->list, (words + 1) / 2);
+    return OK;
+}
+
+static status_t copy_records(uint64_t n)
+{
+    uint64_t words = 0;
+
+    if (!have_pages() || n > EDIT_RECS_MAX)
+        return E_INVAL;
+    cpu_copy_words(edit_recs, page_in()->rec, n * 2);
+    for (uint64_t i = 0; i < n; i++) {
+        bool list = edit_recs[i].op == EDIT_MAP_LIST || edit_recs[i].op == EDIT_DROP_LIST;
+        uint64_t end = (uint64_t)edit_recs[i].frame + edit_recs[i].count;
+
+        if (list && end > words)
+            words = end;
+    }
+    return copy_list(words);
+}
+
+static void publish(void)
+{
+    struct edit_page_out *out = frame_address(edit_frame[cpu_this()->index][PAGE_OUT]);
+    struct edit_page_old *old = frame_address(edit_frame[cpu_this()->index][PAGE_OLD]);
+
+    out->result = edit_answer;
+    cpu_copy_words(out->zero, edit_zero, (edit_answer.zeroed + 1) / 2);
+    cpu_copy_words(old->entry, edit_old, edit_answer.old);
+}
+
+static bool root_ok(uint64_t root)
+{
+    return root == NO_FRAME || (root < frame_count && frame_type[root] == FRAME_PT4);
+}
+
+static status_t pt_edit(struct context *r)
+{
+    status_t st = root_ok(r->rdi) ? copy_records(r->rsi) : E_TYPE;
+
+    if (st != OK)
+        return st;
+    st = edit_run((pfn_t)r->rdi, (uint32_t)r->rsi);
+    edits += edit_answer.done;
+    publish();
+    return st;
+}
+
+static status_t pt_edit1(struct context *r)
+{
+    status_t st;
+
+    if (!root_ok(r->rdi))
+        return E_TYPE;
+    ((uint64_t *)edit_recs)[0] = r->rsi;
+    ((uint64_t *)edit_recs)[1] = r->rdx;
+    if (edit_recs[0].op == EDIT_MAP_LIST || edit_recs[0].op == EDIT_DROP_LIST) {
+        st = have_pages() ? copy_list((uint64_t)edit_recs[0].frame + edit_recs[0].count) : E_INVAL;
+        if (st != OK)
+            return st;
+    }
+    st = edit_run((pfn_t)r->rdi, 1);
+    edits += edit_answer.done;
+    if (have_pages() && edit_answer.zeroed + edit_answer.old > 1)
+        publish();
+    r->rdi = edit_answer.ticket;
+    r->rsi = edit_answer.removed | (uint64_t)edit_answer.zeroed << 32;
+    r->rdx = edit_answer.zeroed != 0 ? edit_zero[0] : NO_FRAME;
+    r->r10 = edit_answer.changed;
+    r->r8 = edit_answer.old != 0 ? edit_old[0] : 0;
+    return st;
+}
+
+static status_t retype(struct context *r, bool begin)
+{
+    if (!have_pages() || r->rdi == 0 || r->rdi > RETYPE_MAX || copy_list(r->rdi) != OK)
+        return E_INVAL;
+    if (begin)
+        return retype_begin((uint32_t)r->rdi, &r->rsi);
+    if (r->rsi > FRAME_LIMBO)
+        return E_INVAL;
+    return retype_end((uint32_t)r->rdi, (enum frame_type)r->rsi);
+}
+
+/* A CPU's own flush: a CR3 load, with the clock read before it. */
+static void flush_here(void)
+{
+    struct cpu *c = cpu_this();
+    uint64_t now = tlb_clock;
+
+    cpu_load_cr3(c->root * PAGE_BYTES);
+    c->cr3_loads++;
+    if (tlb_flushed[c->index] != FLUSHED_FOREVER)
+        tlb_flushed[c->index] = now;
+}
+
+static status_t tlb_flush(struct context *r)
+{
+    if (!root_ok(r->rdi))
+        return E_TYPE;
+    r->rsi = tlb_ticket((pfn_t)r->rdi);
+    if (r->rsi != 0)
+        flush_here();
+    return OK;
+}
+
+static status_t tlb_wait(struct context *r)
+{
+    if (r->rdi > tlb_clock)
+        return E_INVAL;
+    if (!tlb_done(r->rdi))
+        flush_here();
+    return OK;
+}
+
+static status_t object_call(struct thread *t, uint32_t nr)
+{
+    struct context *r = &t->ctx;
+
+    if (r->rdi >= frame_count)
+        return E_TYPE;
+    if (nr == SYS_OBJ_INIT)
+        return object_init((pfn_t)r->rdi, (enum obj_kind)r->rsi, &r->rsi);
+    if (nr == SYS_OBJ_DESTROY)
+        return object_destroy((pfn_t)r->rdi);
+    if (nr == SYS_CAP_PUT)
+        return r->rdx >= frame_count ? E_TYPE
+                                     : cap_put((pfn_t)r->rdi, r->rsi, (pfn_t)r->rdx,
+                                               (uint32_t)r->r10, (uint32_t)r->r8);
+    if (nr == SYS_THREAD_SET)
+        return thread_set((pfn_t)r->rdi, r->rsi, r->rdx);
+    if (nr == SYS_THREAD_BIND)
+        return thread_bind((pfn_t)r->rdi, r->rsi, &r->rsi);
+    return thread_start((pfn_t)r->rdi, r->rsi, r->rdx, r->r10);
+}
+
+static uint64_t sum(size_t offset)
+{
+    uint64_t n = 0;
+
+    for (uint32_t i = 0; i < tlb_cpus; i++)
+        n += *(const uint64_t *)((const char *)&cpus[i] + offset);
+    return n;
+}
+
+static status_t kstat(struct context *r)
+{
+    switch (r->rdi) {
+    case KSTAT_EDITS:
+        r->rsi = edits;
+        return OK;
+    case KSTAT_IPC:
+        r->rsi = sum(offsetof(struct cpu, ipc));
+        return OK;
+    case KSTAT_IPI:
+        r->rsi = 0;
+        return OK;
+    case KSTAT_OBJECTS:
+        r->rsi = object_count;
+        return OK;
+    case KSTAT_CR3:
+        r->rsi = sum(offsetof(struct cpu, cr3_loads));
+        return OK;
+    case KSTAT_SYSCALLS:
+        r->rsi = sum(offsetof(struct cpu, syscalls));
+        return OK;
+    case KSTAT_TICKS:
+        r->rsi = sum(offsetof(struct cpu, ticks));
+        return OK;
+    default:
+        return E_INVAL;
+    }
+}
+
+void memory_call_thread_info(struct thread *t, pfn_t f)
+{
+    struct thread *who = object_get(f, OBJ_THREAD);
+
+    t->ctx.rax = (uint64_t)(who == NULL ? E_TYPE : OK);
+    if (who == NULL)
+        return;
+    t->ctx.rsi = who->state;
+    t->ctx.rdx = who->fault.head;
+    t->ctx.r10 = who->fault.address;
+    t->ctx.r8 = who->ctx.rip;
+}
+
+static status_t thread_info(struct thread *t)
+{
+    if (t->ctx.rdi >= frame_count)
+        return E_TYPE;
+    memory_call_thread_info(t, (pfn_t)t->ctx.rdi);
+    return (status_t)t->ctx.rax;
+}
+
+static status_t check(struct context *r)
+{
+    pfn_t where = NO_FRAME;
+    uint32_t row = kcheck(&where);
+
+    if (row == KCHECK_ABSENT)
+        return E_INVAL;
+    r->rsi = row;
+    r->rdx = where;
+    return OK;
+}
+
+status_t memory_call(struct thread *t, uint32_t nr)
+{
+    struct context *r = &t->ctx;
+
+    switch (nr) {
+    case SYS_PT_EDIT:
+        return pt_edit(r);
+    case SYS_PT_EDIT1:
+        return pt_edit1(r);
+    case SYS_EDIT_BUF:
+        return edit_buf(r);
+    case SYS_RETYPE_BEGIN:
+        return retype(r, true);
+    case SYS_RETYPE_END:
+        return retype(r, false);
+    case SYS_TLB_FLUSH:
+        return tlb_flush(r);
+    case SYS_TLB_WAIT:
+        return tlb_wait(r);
+    case SYS_THREAD_INFO:
+        return thread_info(t);
+    case SYS_KSTAT:
+        return kstat(r);
+    case SYS_KCHECK:
+        return check(r);
+    case SYS_KCORRUPT:
+        return inject_corrupt((uint32_t)r->rdi);
+    case SYS_INJECT:
+        return inject_refs(r->rdi, r->rsi);
+    default:
+        return object_call(t, nr);
+    }
+}

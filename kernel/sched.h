@@ -1,0 +1,19 @@
+/* Fixed priorities, round robin within one. The running thread is in no queue. */
+#pragma once
+#include "kernel/cpu.h"
+
+/* t, which was blocked, can run. Returns at once; sets resched if t goes before current. */
+void sched_ready(struct thread *t);
+
+/* t leaves its ready queue. */
+void sched_remove(struct thread *t);
+
+/* current goes behind the others of its priority. */
+void sched_rotate(void);
+
+/* The thread to run next, with its root loaded: current if it may go on, else the first of
+ * the highest priority; idles until there is one. Called by entry.S before it leaves. */
+struct thread *sched_pick(void);
+
+/* True iff nobody but current can run on this CPU. */
+bool sched_quiet(void);

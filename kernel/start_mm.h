@@ -1,0 +1,6 @@
+/* Loads the memory server from its module and makes it the first thread. */
+#pragma once
+#include "kernel/boot_info.h"
+
+/* Panics with the reason if mm cannot be started. Closes the boot allocator. */
+void start_mm(const struct boot_info *info);
