@@ -7,7 +7,7 @@
 #include "abi/syscall.h"
 
 #define START_MAGIC 0x7472617473757263ull /* "crustart" as bytes */
-enum { START_ARGS = 32, START_NAME_MAX = 32 };
+enum { START_ARGS = 64, START_NAME_MAX = 32 };
 
 struct start_page {
     uint64_t magic;            /* START_MAGIC */
@@ -40,6 +40,7 @@ enum init_slot {
     INIT_SLOT_COM2 = MM_SLOT_COM2,
     INIT_SLOT_EXIT = MM_SLOT_EXIT,
     INIT_SLOT_IRQ4 = MM_SLOT_IRQ4,
+    INIT_SLOT_BOCHS_EXIT = MM_SLOT_BOCHS_EXIT,
     INIT_SLOT_FREE = 8, /* first one for init's own use */
 };
 enum { INIT_ARG_MODULES = 0 };
@@ -50,6 +51,7 @@ enum start_slot {
     START_SLOT_COM1 = 3, /* conductor and bench only, as the next ones */
     START_SLOT_EXIT = 4,
     START_SLOT_IRQ4 = 5,
+    START_SLOT_BOCHS_EXIT = 7,
     START_SLOT_INIT = 6, /* init's endpoint, badged with the client id, every program */
     START_SLOT_FREE = 8, /* first one for the program's own use */
 };
