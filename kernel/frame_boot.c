@@ -30,12 +30,14 @@ static void span(uint64_t start, uint64_t end, enum frame_type type)
         frame_init((pfn_t)first, (uint32_t)(last - first), type);
 }
 
+static uint64_t above_low(uint64_t address) { return address < ONE_MIB ? ONE_MIB : address; }
+
 void frame_boot_init(const struct boot_info *info)
 {
     frame_count = frame_boot_count(info);
     frame_init(0, frame_count, FRAME_NONE);
     for (uint32_t i = 0; i < info->range_count; i++)
-        span(info->range[i].start, info->range[i].end, FRAME_DATA);
+        span(above_low(info->range[i].start), above_low(info->range[i].end), FRAME_DATA);
     span(0, ONE_MIB, FRAME_KERNEL);
     span(ONE_MIB, (uint64_t)kernel_end_phys, FRAME_KERNEL);
     for (uint32_t i = 0; i < info->module_count; i++)

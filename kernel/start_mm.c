@@ -160,7 +160,7 @@ static void fill_table(pfn_t table, pfn_t endpoint)
     cap_put_device(table, MM_SLOT_COM1, CAP_PORT, PORT_COM1);
     cap_put_device(table, MM_SLOT_COM2, CAP_PORT, PORT_COM2);
     cap_put_device(table, MM_SLOT_EXIT, CAP_PORT, PORT_QEMU_EXIT);
-    cap_put_device(table, MM_SLOT_EXIT2, CAP_PORT, PORT_BOCHS_EXIT);
+    cap_put_device(table, MM_SLOT_BOCHS_EXIT, CAP_PORT, PORT_BOCHS_EXIT);
     cap_put_device(table, MM_SLOT_IRQ4, CAP_IRQ, 4);
 }
 

@@ -16,5 +16,6 @@ extern uint32_t tlb_root[CPU_MAX];        /* current_root: stored just before CR
 extern uint32_t tlb_cpus;                 /* CPUs that run */
 
 uint64_t tlb_stamp(void);                 /* a new stamp */
+bool tlb_loaded(pfn_t root);              /* some CPU has this root loaded */
 uint64_t tlb_ticket(pfn_t root);          /* a new stamp if any CPU has root loaded, else 0 */
 bool tlb_done(uint64_t ticket);           /* every CPU has flushed since */

@@ -99,7 +99,7 @@ enum mm_slot {
     MM_SLOT_COM2 = 4,
     MM_SLOT_EXIT = 5,  /* QEMU: isa-debug-exit */
     MM_SLOT_IRQ4 = 6,  /* COM1 */
-    MM_SLOT_EXIT2 = 7, /* Bochs: the shutdown port */
+    MM_SLOT_BOCHS_EXIT = 7, /* Bochs: the shutdown port */
 };
 
 /* Port ranges of the allow-list; `offset` counts from the first port of the range. */

@@ -117,12 +117,12 @@ boot_long:
         mov     $boot_high, %rax
         jmp     *%rax
 
-        .section .boot.data, "aw"
+        .section .boot.data, "a"
         .align 8
 boot_gdt:
         .quad 0
-        .quad 0x00af9a000000ffff
-        .quad 0x00cf92000000ffff
+        .quad 0x00af9b000000ffff              # already accessed: the
+        .quad 0x00cf93000000ffff              # processor writes nothing
 boot_gdt_end:
 boot_gdt_pointer:
         .short boot_gdt_end - boot_gdt - 1
