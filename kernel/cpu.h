@@ -1,5 +1,6 @@
-/* What each CPU owns, reached through %gs. Offsets are in arch/x86_64/offsets.h. */
+/* What each CPU owns: cpu_this() of cpu_arch.h finds it. Offsets: arch/x86_64/offsets.h. */
 #pragma once
+#include "cpu_arch.h"
 #include "kernel/thread.h"
 
 struct ready_queue {
@@ -22,11 +23,3 @@ struct cpu {
 };
 
 extern struct cpu cpus[CPU_MAX];
-
-static inline struct cpu *cpu_this(void)
-{
-    struct cpu *c;
-
-    __asm__("mov %%gs:0, %0" : "=r"(c));
-    return c;
-}

@@ -2,6 +2,17 @@
 #pragma once
 #include "abi/types.h"
 
+struct cpu;
+
+/* This CPU's own data; its first word is its own address. */
+static inline struct cpu *cpu_this(void)
+{
+    struct cpu *c;
+
+    __asm__("mov %%gs:0, %0" : "=r"(c));
+    return c;
+}
+
 static inline void cpu_load_cr3(uint64_t root) { __asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory"); }
 
 static inline uint64_t cpu_read_cr2(void)
