@@ -1,0 +1,16 @@
+/*
+ * Failing allocations on purpose. fail_checking.c answers in the checking image and on the
+ * host, fail_plain.c, which never fails, in the plain image.
+ */
+#pragma once
+#include "abi/status.h"
+
+/* The nth allocation of a frame or a node from now fails, once; 0: none does.
+ * Returns: OK; E_INVAL in the plain image. */
+NODISCARD status_t fail_arm(uint64_t nth);
+
+/* Asked once for each allocation: shall this one fail? */
+bool fail_now(void);
+
+/* A frame became free: the checking image fills it, so that stale use shows. */
+void fail_poison(pfn_t frame);

@@ -1,0 +1,135 @@
+#include "frame_pool.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "fail.h"
+
+enum { WORD = 64, WORDS = FRAME_MAX / WORD };
+
+static uint64_t free_map[WORDS];
+static uint64_t script_map[WORDS];
+static uint64_t restricted_map[WORDS];
+static uint32_t free_count;
+static uint32_t used_count;
+static uint32_t restricted_count;
+static pfn_t hint;
+
+static bool get(const uint64_t *map, pfn_t f) { return (map[f / WORD] >> (f % WORD) & 1) != 0; }
+static void set(uint64_t *map, pfn_t f) { map[f / WORD] |= 1ull << (f % WORD); }
+static void clear(uint64_t *map, pfn_t f) { map[f / WORD] &= ~(1ull << (f % WORD)); }
+
+void frame_pool_init(void)
+{
+    memset(free_map, 0, sizeof free_map);
+    memset(script_map, 0, sizeof script_map);
+    memset(restricted_map, 0, sizeof restricted_map);
+    free_count = used_count = restricted_count = 0;
+    hint = 0;
+}
+
+/* The first run of count free frames that lies in [from, to), or NO_FRAME. */
+static pfn_t find(pfn_t from, pfn_t to, uint32_t count)
+{
+    uint32_t run = 0;
+
+    for (pfn_t f = from; f < to;) {
+        uint64_t word = free_map[f / WORD] >> (f % WORD);
+
+        if (word == 0) {
+            run = 0;
+            f = (f | (WORD - 1)) + 1;
+            continue;
+        }
+        if (run == 0 && (word & 1) == 0) {
+            f += (pfn_t)__builtin_ctzll(word);
+            continue;
+        }
+        run = (word & 1) != 0 ? run + 1 : 0;
+        f++;
+        if (run == count)
+            return f - count;
+    }
+    return NO_FRAME;
+}
+
+status_t frame_pool_take(uint32_t count, enum frame_use use, pfn_t *first)
+{
+    pfn_t f;
+
+    assert(count > 0);
+    if (count > free_count)
+        return E_NOMEM;
+    f = find(hint, FRAME_MAX, count);
+    if (f == NO_FRAME)
+        f = find(0, FRAME_MAX, count);
+    if (f == NO_FRAME)
+        return E_NOMEM;
+
+    for (uint32_t i = 0; i < count; i++) {
+        clear(free_map, f + i);
+        if (use == FRAME_USE_SCRIPT)
+            set(script_map, f + i);
+    }
+    free_count -= count;
+    used_count += use == FRAME_USE_SCRIPT ? count : 0;
+    hint = f + count < FRAME_MAX ? f + count : 0;
+    *first = f;
+    return OK;
+}
+
+void frame_pool_put(pfn_t f)
+{
+    assert(f < FRAME_MAX);
+    assert(!get(free_map, f));
+
+    if (get(script_map, f)) {
+        clear(script_map, f);
+        used_count--;
+    }
+    if (restricted_count != 0 && get(restricted_map, f)) {
+        clear(restricted_map, f);
+        restricted_count--;
+    }
+    fail_poison(f);
+    set(free_map, f);
+    free_count++;
+}
+
+bool frame_pool_has(pfn_t f)
+{
+    return f < FRAME_MAX && get(free_map, f);
+}
+
+uint32_t frame_pool_free(void)
+{
+    return free_count;
+}
+
+uint32_t frame_pool_used(void)
+{
+    return used_count;
+}
+
+void frame_pool_restrict(pfn_t first, uint32_t count)
+{
+    for (pfn_t f = first; f < first + count; f++) {
+        restricted_count += !get(restricted_map, f);
+        set(restricted_map, f);
+    }
+}
+
+bool frame_pool_restricted(pfn_t f)
+{
+    return f < FRAME_MAX && get(restricted_map, f);
+}
+
+bool frame_pool_restricts(void)
+{
+    return restricted_count != 0;
+}
+
+void frame_pool_corrupt(pfn_t f)
+{
+    set(free_map, f);
+}

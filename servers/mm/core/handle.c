@@ -1,0 +1,156 @@
+#include "handle.h"
+
+#include <assert.h>
+
+#include "own_frame.h"
+#include "port.h"
+
+enum { KIND_SHIFT = HANDLE_INDEX_BITS, GEN_SHIFT = 24, SLAB_KIND_SHIFT = 24 };
+
+/* Entry of a directory: the slab's frame, and its kind above. */
+static uint32_t *dir_entry(const struct handle_table *t, uint32_t slab)
+{
+    return (uint32_t *)port_frame(t->dir[slab / HANDLE_DIR]) + slab % HANDLE_DIR;
+}
+
+static struct handle_entry *entry_at(const struct handle_table *t, uint32_t index)
+{
+    uint32_t slab = *dir_entry(t, index / HANDLE_SLAB) & ((1u << SLAB_KIND_SHIFT) - 1);
+
+    return (struct handle_entry *)port_frame(slab) + index % HANDLE_SLAB;
+}
+
+static uint32_t generation(uint64_t number) { return (uint32_t)(number >> GEN_SHIFT); }
+
+void handle_init(struct handle_table *t)
+{
+    for (uint32_t i = 0; i < HANDLE_DIRS; i++)
+        t->dir[i] = NO_FRAME;
+    for (uint32_t i = 0; i < HANDLE_KINDS; i++)
+        t->free[i] = HANDLE_NONE;
+    t->slabs = t->live = 0;
+}
+
+void handle_fini(struct handle_table *t)
+{
+    assert(t->live == 0);
+
+    for (uint32_t i = 0; i < t->slabs; i++)
+        own_frame_free(*dir_entry(t, i) & ((1u << SLAB_KIND_SHIFT) - 1));
+    for (uint32_t i = 0; i < HANDLE_DIRS; i++)
+        if (t->dir[i] != NO_FRAME)
+            own_frame_free(t->dir[i]);
+    handle_init(t);
+}
+
+/* One more slab; all its entries are free ones of this kind. */
+static status_t grow(struct handle_table *t, enum mm_kind kind)
+{
+    pfn_t frame;
+
+    if (t->slabs == HANDLE_SLABS)
+        return E_NOMEM;
+    if (t->dir[t->slabs / HANDLE_DIR] == NO_FRAME) {
+        status_t st = own_frame_new(&t->dir[t->slabs / HANDLE_DIR]);
+
+        if (st != OK) {
+            t->dir[t->slabs / HANDLE_DIR] = NO_FRAME;
+            return st;
+        }
+    }
+    status_t st = own_frame_new(&frame);
+
+    if (st != OK)
+        return st;
+
+    uint32_t first = t->slabs * HANDLE_SLAB;
+    struct handle_entry *e = port_frame(frame);
+
+    *dir_entry(t, t->slabs++) = frame | (uint32_t)kind << SLAB_KIND_SHIFT;
+    for (uint32_t i = 0; i < HANDLE_SLAB; i++) {
+        e[i].number = HANDLE_CLOSED | (first + i) | (uint64_t)kind << KIND_SHIFT;
+        e[i].value = i + 1 < HANDLE_SLAB ? first + i + 1 : t->free[kind];
+    }
+    t->free[kind] = first;
+    return OK;
+}
+
+status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value, uint32_t meta,
+                    uint64_t *number)
+{
+    assert(kind != KIND_NONE);
+
+    if (t->free[kind] == HANDLE_NONE) {
+        status_t st = grow(t, kind);
+
+        if (st != OK)
+            return st;
+    }
+
+    struct handle_entry *e = entry_at(t, t->free[kind]);
+
+    t->free[kind] = e->value;
+    e->number = (e->number & ~HANDLE_CLOSED) + (1ull << GEN_SHIFT);
+    e->value = value;
+    e->meta = meta;
+    t->live++;
+    *number = e->number;
+    return OK;
+}
+
+status_t handle_find(const struct handle_table *t, uint64_t number, enum mm_kind kind,
+                     struct handle_entry **out)
+{
+    uint32_t index = (uint32_t)number & ((1u << HANDLE_INDEX_BITS) - 1);
+
+    if (index / HANDLE_SLAB >= t->slabs)
+        return E_HANDLE;
+
+    struct handle_entry *e = entry_at(t, index);
+
+    if (e->number == number) {
+        *out = e;
+        return kind == KIND_NONE || handle_kind(number) == kind ? OK : E_HANDLE;
+    }
+
+    bool same = number >> 56 == 0 && handle_kind(e->number) == handle_kind(number);
+    uint32_t last = generation(e->number & ~HANDLE_CLOSED);
+    bool given = same && generation(number) >= 1 && generation(number) <= last;
+
+    return given ? E_STALE : E_HANDLE;
+}
+
+void handle_close(struct handle_table *t, struct handle_entry *e)
+{
+    uint32_t kind = handle_kind(e->number);
+    uint32_t index = (uint32_t)e->number & ((1u << HANDLE_INDEX_BITS) - 1);
+    bool worn = generation(e->number) == UINT32_MAX; /* no number is left for this entry */
+
+    assert((e->number & HANDLE_CLOSED) == 0);
+    e->number |= HANDLE_CLOSED;
+    e->meta = 0;
+    t->live--;
+    if (worn)
+        return;
+    e->value = t->free[kind];
+    t->free[kind] = index;
+}
+
+struct handle_entry *handle_next(const struct handle_table *t, uint32_t *index)
+{
+    while (*index < t->slabs * HANDLE_SLAB) {
+        struct handle_entry *e = entry_at(t, (*index)++);
+
+        if ((e->number & HANDLE_CLOSED) == 0)
+            return e;
+    }
+    return NULL;
+}
+
+const struct handle_entry *handle_slab(const struct handle_table *t, uint64_t number)
+{
+    static const struct handle_entry none[HANDLE_SLAB];
+    uint32_t slab = ((uint32_t)number & ((1u << HANDLE_INDEX_BITS) - 1)) / HANDLE_SLAB;
+
+    return slab < t->slabs ? entry_at(t, slab * HANDLE_SLAB) : none;
+}

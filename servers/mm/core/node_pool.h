@@ -1,0 +1,33 @@
+/*
+ * Empty page-table nodes, kept by level, ready to be linked.
+ *
+ * A pooled node is of type PTn, unlinked, without valid entries, and no CPU has translations
+ * that go through it. Frames become nodes many at a time, so that one flush serves them all;
+ * they become data again only when data frames run out, or when a level has very many.
+ */
+#pragma once
+#include "abi/status.h"
+
+void node_pool_init(void);
+
+/*
+ * Make sure that n nodes of this level can be taken.
+ * Returns: OK; E_NOMEM (nothing is lost). Each node counts as one allocation for fail_now.
+ */
+NODISCARD status_t node_pool_reserve(uint32_t level, uint32_t n);
+
+/* Requires: reserved. */
+pfn_t node_pool_take(uint32_t level);
+
+/* Requires: the node is empty and unlinked, and every ticket of its unlinking is done. */
+void node_pool_put(uint32_t level, pfn_t node);
+
+uint32_t node_pool_count(uint32_t level);
+pfn_t node_pool_at(uint32_t level, uint32_t i); /* for the checker: the i-th pooled node */
+
+/* Turn every pooled node into a free data frame. */
+void node_pool_drain(void);
+
+/* Like frame_pool_take, draining the pool of nodes if that is what it takes. Counts as one
+ * allocation for fail_now. */
+NODISCARD status_t node_pool_take_frames(uint32_t count, uint32_t use, pfn_t *first);

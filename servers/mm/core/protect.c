@@ -1,0 +1,137 @@
+#include "protect.h"
+
+#include <assert.h>
+
+#include "frame_pool.h"
+#include "node_pool.h"
+
+/* Does a leaf lose a right, or change its cache kind? Both are entry words. */
+static bool narrows(uint64_t from, uint64_t to)
+{
+    uint64_t lost = (from ^ PTE_NX) & ~(to ^ PTE_NX) & (PTE_PRESENT | PTE_WRITE | PTE_NX);
+
+    return lost != 0 || ((from ^ to) & (PTE_PWT | PTE_PCD)) != 0;
+}
+
+/* Does a leaf gain a right, while its frame is somebody's with fewer? */
+static bool raises(const struct pt_slot *leaf, uint16_t prop)
+{
+    uint32_t pages = (uint32_t)(va_page_size(leaf->at.level) / PAGE_BYTES);
+    pfn_t first = pte_frame(leaf->entry, leaf->at.level);
+
+    if ((prop & ~pte_prop(leaf->entry) & (PROP_R | PROP_W | PROP_X)) == 0)
+        return false;
+    for (uint32_t i = 0; i < pages; i++)
+        if (frame_pool_restricted(first + i))
+            return true;
+    return false;
+}
+
+static status_t check(const struct protect_job *job)
+{
+    struct vrange r = job->range;
+    struct pt_slot leaf;
+
+    if ((job->prop & PROP_X) != 0 && r.end == USER_END) {
+        struct vrange last = { USER_END - PAGE_BYTES, USER_END };
+
+        if (pt_node_find(job->from, last, &leaf))
+            return E_INVAL;
+    }
+    if (!frame_pool_restricts())
+        return OK;
+    while (r.start < r.end && pt_node_find(job->from, r, &leaf)) {
+        if (raises(&leaf, job->prop))
+            return E_ACCESS;
+        r.start = va_next(leaf.va, leaf.at.level);
+    }
+    return OK;
+}
+
+static void protect(struct protect_job *job, struct pt_place at, uint32_t index, uint32_t count)
+{
+    struct edit_rec rec = { at.node, (uint16_t)index, (uint16_t)count, EDIT_PROTECT, 0,
+                            job->prop, 0 };
+    struct port_edited out;
+    status_t st = port_edit1(job->space->root, rec, &out);
+
+    assert(st == OK);
+    job->changed += out.changed * (va_page_size(at.level) / PAGE_BYTES);
+}
+
+static void protect_leaves(struct protect_job *job, struct pt_place at, struct vrange r)
+{
+    uint32_t index = va_index(r.start, 1);
+    uint32_t count = (uint32_t)((r.end - r.start) / PAGE_BYTES);
+    uint32_t left = port_live(at.node);
+    uint64_t to = pte_leaf_bits(job->prop);
+
+    if (left == 0)
+        return;
+    for (uint32_t i = 0; !job->batch->all && left > 0 && i < count; i++) {
+        uint64_t entry = port_entry(at.node, index + i);
+
+        if (entry == 0)
+            continue;
+        left--;
+        if (narrows(entry, to))
+            tlb_batch_issue(job->batch, r.start + (uint64_t)i * PAGE_BYTES, 1);
+    }
+    protect(job, at, index, count);
+}
+
+static void protect_huge(struct protect_job *job, struct pt_place at, struct vrange r, bool whole)
+{
+    uint32_t index = va_index(r.start, at.level);
+    uint32_t grown = 0;
+
+    if (whole) {
+        if (narrows(port_entry(at.node, index), pte_leaf_bits(job->prop)))
+            tlb_batch_issue(job->batch, r.start, HUGE_BYTES / PAGE_BYTES);
+        protect(job, at, index, 1);
+        return;
+    }
+    status_t st = pt_node_extend(job->space->root, &at, r.start, 1, &grown);
+
+    assert(st == OK);
+    vm_space_grow(job->space, grown);
+    protect_leaves(job, at, r);
+}
+
+static void walk(struct protect_job *job, struct pt_place at, struct vrange r)
+{
+    uint32_t left = port_live(at.node);
+    uint32_t last = va_index(r.end - 1, at.level);
+
+    if (at.level == 1) {
+        protect_leaves(job, at, r);
+        return;
+    }
+    for (uint32_t i = va_index(r.start, at.level); left > 0 && i <= last; i++) {
+        uint64_t entry = port_entry(at.node, i);
+        vaddr_t va = vrange_node(r.start, at.level) + i * va_page_size(at.level);
+        struct vrange span = { va, va + va_page_size(at.level) };
+        struct vrange part = vrange_clip(r, span);
+
+        if (entry == 0)
+            continue;
+        left--;
+        if (pte_is_leaf(entry))
+            protect_huge(job, at, part, part.start == span.start && part.end == span.end);
+        else
+            walk(job, (struct pt_place){ pte_child(entry), at.level - 1 }, part);
+    }
+}
+
+status_t protect_range(struct protect_job *job)
+{
+    uint32_t splits = pt_node_splits(job->from, job->range);
+    status_t st = check(job);
+
+    if (st == OK && splits > 0)
+        st = node_pool_reserve(1, splits);
+    if (st != OK)
+        return st;
+    walk(job, job->from, job->range);
+    return OK;
+}

@@ -1,0 +1,20 @@
+/* Changing what mapped pages may be used for; holes are skipped. */
+#pragma once
+#include "tlb_batch.h"
+#include "vm_space.h"
+
+struct protect_job {
+    struct vm_space *space;
+    struct pt_place from;    /* an existing node that covers the range */
+    struct vrange range;     /* not empty */
+    uint16_t prop;           /* a property as a client may ask for it */
+    struct tlb_batch *batch; /* gets the pages that lose a right; not dispatched */
+    uint64_t changed;        /* out: 4 KiB pages whose property is now another */
+};
+
+/*
+ * Give every page mapped in the range this property; leaves of 2 MiB that stick out are split.
+ * Returns, and then nothing is changed: E_NOMEM; E_INVAL, the last user page would become
+ * executable; E_ACCESS, a page would get a right and somebody has its frame with fewer.
+ */
+NODISCARD status_t protect_range(struct protect_job *job);

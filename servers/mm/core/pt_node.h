@@ -1,0 +1,49 @@
+/*
+ * Walking the page tables, the one level of truth: nodes are read where the kernel keeps them.
+ *
+ * A place is a node and its level. A walk ends at a hole, at a leaf, or where it was told to.
+ */
+#pragma once
+#include "port.h"
+#include "base/pte.h"
+#include "vrange.h"
+
+struct pt_place {
+    pfn_t node;
+    uint32_t level;
+};
+
+/* A slot of the tree: the entry that translates va at some level. */
+struct pt_slot {
+    struct pt_place at;
+    vaddr_t va;     /* where the slot begins; it spans va_page_size(at.level) */
+    uint64_t entry; /* 0: a hole */
+};
+
+/* The lowest existing node on the way to va, from `from` down to level `floor`; a leaf above
+ * ends the way, too. */
+struct pt_place pt_node_lowest(struct pt_place from, vaddr_t va, uint32_t floor);
+
+/* The level-1 node that translates va, or NO_FRAME: the same walk, unrolled. */
+pfn_t pt_node_table(pfn_t root, vaddr_t va);
+
+/* The slot where the walk to va ends: a leaf or a hole. */
+struct pt_slot pt_node_slot(struct pt_place from, vaddr_t va);
+
+/* The first leaf that meets the range. Requires: the range lies in the node's span. Costs no
+ * more than the nodes that exist. */
+bool pt_node_find(struct pt_place from, struct vrange r, struct pt_slot *leaf);
+
+/* Add to need[level] the nodes missing below `from` before a level-1 entry translates every
+ * page of the range; a leaf of 2 MiB needs one to be split into. */
+void pt_node_missing(struct pt_place from, struct vrange r, uint32_t need[PT_LEVELS + 1]);
+
+/* How many leaves of 2 MiB stick out of the range (an upper bound, at most 2): each needs a
+ * node to be split into before the range can be changed. */
+uint32_t pt_node_splits(struct pt_place from, struct vrange r);
+
+/* Link nodes of the pool under `from`, until va's node of level `floor` exists; a leaf of
+ * 2 MiB in the way is split. Requires: the nodes are reserved. `grown` counts them.
+ * Returns: OK, or what the kernel said. */
+NODISCARD status_t pt_node_extend(pfn_t root, struct pt_place *from, vaddr_t va, uint32_t floor,
+                                  uint32_t *grown);

@@ -1,0 +1,186 @@
+#include "unmap.h"
+
+#include <assert.h>
+
+#include "edit_batch.h"
+#include "frame_pool.h"
+#include "node_pool.h"
+
+enum { STRAYS = 64 };
+
+/* Sub-trees cut off and not yet emptied: a CPU may still walk them until the next flush. */
+static struct {
+    struct pt_place top[STRAYS];
+    uint32_t n;
+} strays;
+
+static void must(status_t st) { assert(st == OK); }
+
+/* Clear the valid ones of count entries; with `flags`, old frames outlive the next flush. */
+static void clear(struct unmap_job *job, struct pt_place at, uint32_t index, uint32_t count,
+                  uint8_t flags)
+{
+    struct edit_rec rec = { .node = at.node, .index = (uint16_t)index, .count = (uint16_t)count,
+                            .op = EDIT_CLEAR, .flags = flags };
+    struct port_edited out;
+
+    must(edit_batch_do(job->space->root, rec, job->batch, &out));
+    job->leaves += out.removed;
+    job->pages += out.removed * (va_page_size(at.level) / PAGE_BYTES);
+}
+
+static void unlink_node(struct unmap_job *job, struct pt_place at, uint32_t index)
+{
+    struct edit_rec rec = { .node = at.node, .index = (uint16_t)index, .count = 1,
+                            .op = EDIT_UNLINK };
+    struct port_edited out;
+
+    must(port_edit1(job->space->root, rec, &out));
+}
+
+/* Empty a sub-tree that no CPU can reach any more; its nodes go to the pool. */
+static void drain(struct unmap_job *job, struct pt_place top)
+{
+    for (uint32_t i = 0; top.level > 1 && port_live(top.node) > 0 && i < PT_ENTRIES; i++) {
+        uint64_t entry = port_entry(top.node, i);
+
+        if (entry == 0)
+            continue;
+        if (pte_is_leaf(entry)) {
+            clear(job, top, i, 1, 0);
+            continue;
+        }
+        unlink_node(job, top, i);
+        drain(job, (struct pt_place){ pte_child(entry), top.level - 1 });
+    }
+    if (top.level == 1 && port_live(top.node) > 0)
+        clear(job, top, 0, PT_ENTRIES, 0);
+    node_pool_put(top.level, top.node);
+    vm_space_grow(job->space, -1);
+}
+
+static void drain_strays(struct unmap_job *job)
+{
+    if (strays.n == 0)
+        return;
+    tlb_batch_flush(job->batch, job->space->root);
+    for (uint32_t i = 0; i < strays.n; i++)
+        drain(job, strays.top[i]);
+    strays.n = 0;
+}
+
+/* Cut off the sub-tree in entry index of a node. */
+static void detach(struct unmap_job *job, struct pt_place at, uint32_t index)
+{
+    struct pt_place child = { pte_child(port_entry(at.node, index)), at.level - 1 };
+
+    if (strays.n == STRAYS)
+        drain_strays(job);
+    unlink_node(job, at, index);
+    tlb_batch_issue_all(job->batch);
+    strays.top[strays.n++] = child;
+}
+
+/* Leaves of one level-1 node. */
+static void clear_leaves(struct unmap_job *job, struct pt_place at, struct vrange r)
+{
+    uint32_t index = va_index(r.start, 1);
+    uint32_t count = (uint32_t)((r.end - r.start) / PAGE_BYTES);
+    uint32_t left = port_live(at.node);
+    bool any = job->batch->all && left > 0;
+
+    for (uint32_t i = 0; !job->batch->all && left > 0 && i < count; i++) {
+        if (port_entry(at.node, index + i) == 0)
+            continue;
+        any = true;
+        left--;
+        tlb_batch_issue(job->batch, r.start + (uint64_t)i * PAGE_BYTES, 1);
+    }
+    if (any)
+        clear(job, at, index, count, edit_batch_flags(job->space->root));
+}
+
+/* One whole leaf of 2 MiB, whose frames may have to outlive the flush. */
+static void clear_kept(struct unmap_job *job, struct pt_place at, vaddr_t va)
+{
+    uint32_t index = va_index(va, at.level);
+    pfn_t first = pte_frame(port_entry(at.node, index), at.level);
+    bool keep = port_loaded(job->space->root);
+
+    clear(job, at, index, 1, keep ? EDIT_KEEP : 0);
+    if (!keep)
+        return;
+    tlb_batch_flush(job->batch, job->space->root);
+    edit_batch_drop_run(first, PT_ENTRIES);
+}
+
+/* A leaf of 2 MiB: whole, or split into a reserved node first. */
+static void clear_huge(struct unmap_job *job, struct pt_place at, struct vrange part, bool whole)
+{
+    uint32_t grown = 0;
+
+    if (whole) {
+        tlb_batch_issue(job->batch, part.start, HUGE_BYTES / PAGE_BYTES);
+        clear_kept(job, at, part.start);
+        return;
+    }
+    must(pt_node_extend(job->space->root, &at, part.start, 1, &grown));
+    vm_space_grow(job->space, grown);
+    clear_leaves(job, at, part);
+}
+
+static void walk(struct unmap_job *job, struct pt_place at, struct vrange r)
+{
+    uint32_t left = port_live(at.node);
+    uint32_t last = va_index(r.end - 1, at.level);
+
+    if (at.level == 1) {
+        clear_leaves(job, at, r);
+        return;
+    }
+    for (uint32_t i = va_index(r.start, at.level); left > 0 && i <= last; i++) {
+        uint64_t entry = port_entry(at.node, i);
+        vaddr_t va = vrange_node(r.start, at.level) + i * va_page_size(at.level);
+        struct vrange span = { va, va + va_page_size(at.level) };
+        struct vrange part = vrange_clip(r, span);
+        bool whole = part.start == span.start && part.end == span.end;
+
+        if (entry == 0)
+            continue;
+        left--;
+        if (pte_is_leaf(entry))
+            clear_huge(job, at, part, whole);
+        else if (whole)
+            detach(job, at, i);
+        else
+            walk(job, (struct pt_place){ pte_child(entry), at.level - 1 }, part);
+    }
+}
+
+status_t unmap_range(struct unmap_job *job)
+{
+    struct vrange r = job->range;
+    uint32_t splits;
+    status_t st = OK;
+
+    if (r.start == r.end)
+        return OK;
+    splits = pt_node_splits(job->from, r);
+    if (splits > 0)
+        st = node_pool_reserve(1, splits);
+    if (st != OK)
+        return st;
+    walk(job, job->from, r);
+    drain_strays(job);
+    return OK;
+}
+
+void unmap_everything(struct vm_space *s)
+{
+    struct tlb_batch batch;
+    struct unmap_job job = { .space = s, .from = vm_space_top(s), .range = { 0, USER_END },
+                             .batch = &batch };
+
+    tlb_batch_init(&batch);
+    must(unmap_range(&job));
+}
