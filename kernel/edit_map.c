@@ -1,0 +1,278 @@
+/*
+ * Mapping: frames become leaves. The two loops of MAP_RUN are the hottest of the kernel:
+ * one compare proves that a frame is DATA and has room, because the count of every other
+ * frame stands at REF_MAX.
+ */
+#include "base/pte.h"
+#include "kernel/edit_record.h"
+
+#include "memory_arch.h"
+
+/* Why a frame could not be counted once more. */
+static status_t why_not(pfn_t f)
+{
+    return f < frame_count && frame_type[f] == FRAME_DATA ? E_SATURATED : E_TYPE;
+}
+
+/*
+ * Count frames f .. f+n-1 once each. Returns: how many before the first without room.
+ * Inlined with a literal n, so that eight frames are straight code.
+ */
+static inline __attribute__((always_inline)) uint32_t take_block(uint64_t f, uint32_t n)
+{
+#pragma GCC unroll 8
+    for (uint32_t k = 0; k < n; k++) {
+        if (frame_refs[f + k] >= REF_MAX - 1)
+            return k;
+        EDIT_IN_PLACE();
+        frame_refs[f + k]++;
+    }
+    return n;
+}
+
+static uint64_t take_blocks(uint64_t f, uint64_t end)
+{
+    uint32_t taken = EDIT_BLOCK;
+
+    while (end - f >= EDIT_BLOCK && taken == EDIT_BLOCK) {
+        taken = take_block(f, EDIT_BLOCK);
+        f += taken;
+    }
+    return f;
+}
+
+/* Count each frame once. Returns: the first that has no room, end if all have. */
+static uint64_t take_run(uint64_t first, uint64_t end)
+{
+    uint64_t f = take_blocks(first, end);
+
+    while (f < end && take_block(f, 1) == 1)
+        f++;
+    return f;
+}
+
+static void untake_run(uint64_t first, uint64_t end)
+{
+    for (uint64_t f = first; f < end; f++)
+        frame_refs[f]--;
+}
+
+static bool all_devices(pfn_t first, uint32_t count)
+{
+    for (uint64_t f = first; f < (uint64_t)first + count; f++)
+        if (f >= NO_FRAME || !frame_is_device((pfn_t)f))
+            return false;
+    return true;
+}
+
+/* Pass 1 of a run that is not all DATA with room: device frames, or a refusal. */
+static status_t __attribute__((noinline)) take_devices(struct edit_rec r, uint32_t count,
+                                                       pfn_t culprit, uint64_t *mark)
+{
+    if (!all_devices(r.frame, count))
+        return why_not(culprit);
+    if (pte_prop_cache(r.prop) != CACHE_UC)
+        return E_INVAL;
+    *mark = PTE_AVAIL1;
+    return OK;
+}
+
+/* Pass 1 of a run: OK with every frame counted and *mark 0, or device frames and their mark. */
+static status_t take(struct edit_rec r, uint32_t count, uint64_t *mark)
+{
+    uint64_t end = (uint64_t)r.frame + count;
+    uint64_t stop;
+
+    *mark = 0;
+    if (!edit_in_table(r.frame, count))
+        return take_devices(r, count, NO_FRAME, mark);
+    stop = take_run(r.frame, end);
+    if (stop == end)
+        return OK;
+    untake_run(r.frame, stop);
+    return take_devices(r, count, (pfn_t)stop, mark);
+}
+
+/* An entry was replaced: rare, so kept out of the loops. */
+static void __attribute__((noinline)) replaced(uint64_t old, struct edit_rec r, uint32_t level)
+{
+    edit_stale = true;
+    edit_let_go(old, level, edit_keeps(r), edit_wants_old(r));
+}
+
+/* Write n leaves of consecutive frames (see take_block). */
+static inline __attribute__((always_inline)) void put_block(struct edit_rec r, uint64_t i,
+                                                            uint64_t entry, uint32_t n)
+{
+#pragma GCC unroll 8
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t old = pt_exchange(r.node, i + k, entry + k * PAGE_BYTES);
+
+        if (__builtin_expect(old != 0, 0))
+            replaced(old, r, 1);
+    }
+}
+
+static uint64_t put_blocks(struct edit_rec r, uint64_t entry)
+{
+    uint64_t k = 0;
+
+    for (; r.count - k >= EDIT_BLOCK; k += EDIT_BLOCK) {
+        put_block(r, r.index + k, entry, EDIT_BLOCK);
+        entry += EDIT_BLOCK * PAGE_BYTES;
+    }
+    return k;
+}
+
+static void put_run(struct edit_rec r, uint64_t entry)
+{
+    for (uint64_t k = put_blocks(r, entry); k < r.count; k++)
+        put_block(r, r.index + k, entry + k * PAGE_BYTES, 1);
+}
+
+/* A new leaf makes one more valid entry, unless it replaced one. */
+static void count_live(pfn_t node, uint32_t leaves, uint32_t removed_before)
+{
+    uint32_t removed = edit_answer.removed - removed_before;
+
+    frame_live[node] = (uint16_t)(frame_live[node] + leaves - removed);
+}
+
+status_t edit_map_run(struct edit_rec r)
+{
+    uint32_t before = edit_answer.removed;
+    uint64_t mark;
+    status_t status;
+
+    if (edit_level(r.node) != 1)
+        return E_LEVEL;
+    status = edit_spend(r.count);
+    if (status == OK)
+        status = take(r, r.count, &mark);
+    if (status != OK)
+        return status;
+    put_run(r, pte_leaf(r.frame, r.prop) + mark);
+    count_live(r.node, r.count, before);
+    return OK;
+}
+
+/* Count n frames of the list once each. Returns: how many before the first without room. */
+static inline __attribute__((always_inline)) uint32_t take_list_block(uint64_t at, uint32_t n)
+{
+    uint64_t limit = frame_count;
+
+#pragma GCC unroll 8
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t f = edit_list[at + k];
+
+        if (f >= limit || frame_refs[f] >= REF_MAX - 1)
+            return k;
+        EDIT_IN_PLACE();
+        frame_refs[f]++;
+    }
+    return n;
+}
+
+static uint64_t take_list_blocks(uint64_t at, uint64_t end)
+{
+    uint32_t taken = EDIT_BLOCK;
+
+    while (end - at >= EDIT_BLOCK && taken == EDIT_BLOCK) {
+        taken = take_list_block(at, EDIT_BLOCK);
+        at += taken;
+    }
+    return at;
+}
+
+/* Count each listed frame once. Returns: the place of the first without room, or end. */
+static uint64_t take_list(uint64_t first, uint64_t end)
+{
+    uint64_t at = take_list_blocks(first, end);
+
+    while (at < end && take_list_block(at, 1) == 1)
+        at++;
+    return at;
+}
+
+static void untake_list(uint64_t first, uint64_t end)
+{
+    for (uint64_t k = first; k < end; k++)
+        frame_refs[edit_list[k]]--;
+}
+
+/* Write leaves k .. k+n-1 of a listed record; bits is all of an entry but its frame. */
+static inline __attribute__((always_inline)) void
+put_list_block(struct edit_rec r, uint64_t k, uint64_t bits, uint32_t n)
+{
+#pragma GCC unroll 8
+    for (uint32_t m = 0; m < n; m++) {
+        uint64_t entry = (uint64_t)edit_list[r.frame + k + m] * PAGE_BYTES + bits;
+        uint64_t old = pt_exchange(r.node, r.index + k + m, entry);
+
+        if (__builtin_expect(old != 0, 0))
+            replaced(old, r, 1);
+    }
+}
+
+static uint64_t put_list_blocks(struct edit_rec r, uint64_t bits)
+{
+    uint64_t k = 0;
+
+    for (; r.count - k >= EDIT_BLOCK; k += EDIT_BLOCK)
+        put_list_block(r, k, bits, EDIT_BLOCK);
+    return k;
+}
+
+static void put_list(struct edit_rec r)
+{
+    uint64_t bits = pte_leaf_bits(r.prop);
+
+    for (uint64_t k = put_list_blocks(r, bits); k < r.count; k++)
+        put_list_block(r, k, bits, 1);
+}
+
+status_t edit_map_list(struct edit_rec r)
+{
+    uint64_t end = (uint64_t)r.frame + r.count;
+    uint32_t before = edit_answer.removed;
+    status_t status;
+    uint64_t stop;
+
+    if (edit_level(r.node) != 1)
+        return E_LEVEL;
+    status = edit_spend(r.count);
+    if (status != OK)
+        return status;
+    stop = take_list(r.frame, end);
+    if (stop != end) {
+        untake_list(r.frame, stop);
+        return why_not(edit_list[stop]);
+    }
+    put_list(r);
+    count_live(r.node, r.count, before);
+    return OK;
+}
+
+/* One leaf over 512 aligned frames; it may replace another leaf, never a node. */
+status_t edit_map_huge(struct edit_rec r)
+{
+    uint32_t before = edit_answer.removed;
+    status_t status;
+    uint64_t mark;
+    uint64_t old;
+
+    if (edit_level(r.node) != 2 || r.frame % PT_ENTRIES != 0)
+        return E_LEVEL;
+    if (pte_is_table(pt_load(r.node, r.index)))
+        return E_BUSY;
+    status = edit_spend(PT_ENTRIES);
+    if (status == OK)
+        status = take(r, PT_ENTRIES, &mark);
+    if (status != OK)
+        return status;
+    old = pt_exchange(r.node, r.index, pte_leaf(r.frame, r.prop) + mark);
+    if (old != 0)
+        replaced(old, r, 2);
+    count_live(r.node, 1, before);
+    return OK;
+}
