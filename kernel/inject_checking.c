@@ -3,6 +3,8 @@
 #include "kernel/frame.h"
 #include "kernel/kcheck.h"
 
+const uint32_t inject_checking = 1;
+
 status_t inject_corrupt(uint32_t row) { return kcorrupt(row); }
 
 status_t inject_refs(uint64_t frame, uint64_t count)

@@ -1,6 +1,8 @@
 #include "kernel/inject.h"
 #include "kernel/kcheck.h"
 
+const uint32_t inject_checking = 0;
+
 status_t inject_corrupt(uint32_t row)
 {
     (void)row;

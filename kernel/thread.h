@@ -67,6 +67,7 @@ struct thread {
     uint64_t pager_gen;
     uint32_t limit;        /* ticks it may run between two system calls; 0: no limit */
     uint32_t ticks;        /* ticks since its last system call */
+    uint64_t tick_token;   /* token when ticks was last counted */
     uint32_t stage;        /* enum fault_stage: who has been asked about its fault */
     struct fault_info fault;
     struct thread *next, *prev;         /* ready queue or endpoint queue */

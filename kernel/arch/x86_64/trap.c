@@ -146,6 +146,16 @@ static enum fault_kind kind_of(uint64_t vector)
     }
 }
 
+/* Its limit is about the time since its last call; the fast path of call leaves no mark but
+ * a new token. */
+static void count_tick(struct thread *t)
+{
+    if (t->tick_token != t->token)
+        t->ticks = 0;
+    t->tick_token = t->token;
+    t->ticks++;
+}
+
 static void tick(void)
 {
     struct cpu *c = cpu_this();
@@ -155,7 +165,7 @@ static void tick(void)
     c->ticks++;
     if (t == NULL)
         return;
-    t->ticks++;
+    count_tick(t);
     if (t->limit != 0 && t->ticks >= t->limit)
         fault_raise(FAULT_LIMIT, ACCESS_X, REASON_OTHER, t->ctx.rip, 0);
     else
