@@ -8,6 +8,7 @@
 #include "port.h"
 
 static struct thread threads[THREAD_MAX];
+static uint32_t thread_rounds; /* ids are given in rounds: see struct thread */
 static struct endpoint endpoints[ENDPOINT_MAX];
 static uint32_t objects;
 
@@ -17,6 +18,7 @@ void process_init(void)
         threads[i].object = NO_FRAME;
     for (uint32_t i = 0; i < ENDPOINT_MAX; i++)
         endpoints[i].object = NO_FRAME;
+    thread_rounds = 0;
     objects = 0;
 }
 
@@ -109,14 +111,15 @@ status_t process_thread_new(struct client *c, struct process_thread how, uint32_
 
     while (i < THREAD_MAX && threads[i].object != NO_FRAME)
         i++;
-    if (i == THREAD_MAX)
+    if (i == THREAD_MAX || thread_rounds == UINT32_MAX / THREAD_MAX)
         return E_NOMEM;
 
     status_t st = object_new(OBJ_THREAD, &object);
 
     if (st != OK)
         return st;
-    threads[i] = (struct thread){ .object = object, .message = NO_FRAME, .client = c->slot };
+    threads[i] = (struct thread){ .object = object, .id = thread_rounds++ * THREAD_MAX + i,
+                                  .message = NO_FRAME, .client = c->slot };
     st = set_up(c, how, object);
     if (st != OK) {
         thread_free(&threads[i]);
@@ -126,13 +129,12 @@ status_t process_thread_new(struct client *c, struct process_thread how, uint32_
         c->first = i;
     if (how.probe || c->registered == THREAD_NONE)
         c->registered = i;
-    *out = i;
+    *out = threads[i].id;
     return OK;
 }
 
-status_t process_thread_start(uint32_t thread, struct process_start how)
+status_t process_thread_start(struct thread *t, struct process_start how)
 {
-    struct thread *t = &threads[thread];
     status_t st = OK;
 
     if (t->started)
@@ -221,6 +223,13 @@ struct thread *process_thread(uint32_t i)
 {
     assert(i < THREAD_MAX);
     return &threads[i];
+}
+
+struct thread *process_thread_find(uint32_t id)
+{
+    struct thread *t = &threads[id % THREAD_MAX];
+
+    return t->object != NO_FRAME && t->id == id ? t : NULL;
 }
 
 struct endpoint *process_endpoint(uint32_t i)

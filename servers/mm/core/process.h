@@ -9,6 +9,7 @@ enum { THREAD_MAX = 256, THREAD_NONE = THREAD_MAX, ENDPOINT_MAX = 256 };
 
 struct thread {
     pfn_t object;    /* NO_FRAME: this entry is not used */
+    uint32_t id;     /* index plus a multiple of THREAD_MAX: never used twice */
     pfn_t message;   /* its message page, of which mm keeps a hold; NO_FRAME: none */
     uint32_t client; /* slot */
     bool started;
@@ -26,7 +27,8 @@ void process_init(void);
  * Returns: OK; E_NOMEM, nothing changed. */
 NODISCARD status_t process_new(struct client **out);
 
-/* A thread in the client's own space, or in none. Returns: OK; E_NOMEM, or the kernel's. */
+/* A thread in the client's own space, or in none; *out is its id. Returns: OK; E_NOMEM, or
+ * what the kernel says. */
 struct process_thread {
     uint32_t priority;
     uint32_t handler; /* slot of the client's table */
@@ -39,9 +41,10 @@ struct process_start {
     uint64_t ip, sp, argument;
     pfn_t message;
 };
-NODISCARD status_t process_thread_start(uint32_t thread, struct process_start how);
+NODISCARD status_t process_thread_start(struct thread *t, struct process_start how);
 
-/* Which root the registered thread of a client without active space is bound to. */
+/* Bind the client's registered thread to the space; NULL: to none, or a plain program's to its
+ * own. Returns: OK; E_INVAL, the client has no such thread; or what the kernel says. */
 NODISCARD status_t process_activate(struct client *c, struct vm_space *s);
 
 NODISCARD status_t process_endpoint_new(struct client *c, uint32_t *out);
@@ -50,7 +53,8 @@ void process_endpoint_free(uint32_t endpoint);
 /* Destroy the client's threads, endpoints and table: nothing of it runs any more. */
 void process_stop(struct client *c);
 
-struct thread *process_thread(uint32_t i);
+struct thread *process_thread(uint32_t i);         /* the table, THREAD_MAX long */
+struct thread *process_thread_find(uint32_t id);   /* or NULL: it is gone */
 struct endpoint *process_endpoint(uint32_t i);
 
 /* Kernel objects that mm made. */

@@ -1,0 +1,18 @@
+/*
+ * mm's rows of the invariant checker (contract 3.4), and breaking them for its tests.
+ * check_plain.c stands in for it in the plain image.
+ */
+#pragma once
+#include "abi/status.h"
+
+struct check_result {
+    uint64_t row;    /* the first row that fails, or 0 */
+    uint64_t detail; /* the frame, cursor or space concerned */
+};
+
+/* Returns: OK; E_INVAL in the plain image. */
+NODISCARD status_t check_all(struct check_result *out);
+
+/* Break one word so that check_all names the row; the image is not to be used afterwards.
+ * Returns: OK; E_INVAL: no such row, nothing to break, or the plain image. */
+NODISCARD status_t check_corrupt(uint64_t row);

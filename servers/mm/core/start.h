@@ -1,0 +1,12 @@
+/*
+ * The start: what the kernel left becomes mm's pool of frames.
+ */
+#pragma once
+#include "abi/boot.h"
+
+/* Requires: serve_init was called; port_frames is set. Every DATA frame that nobody uses and
+ * that is part of no module goes to the pool; mm takes one hold of each module's frames. */
+void start_frames(const struct boot_record *boot);
+
+/* The record given to start_frames; NULL before. */
+const struct boot_record *start_record(void);

@@ -1,0 +1,81 @@
+/*
+ * Serving requests: from a message to its answer, without a system call of its own.
+ *
+ * Each request of abi/mm.def has one function serve_NAME: it checks everything, in the order
+ * handle, rights, range, alignment, state; then it does everything. A request that must wait
+ * for a lock is stored, answered later through port_reply, and served again from the start.
+ */
+#pragma once
+#include "core/client.h"
+#include "core/cursor.h"
+
+enum { SERVE_LATER = 1 /* no answer yet */, SERVE_RESULTS = 4 };
+
+struct request {
+    struct client *client;
+    int64_t token;
+    uint32_t label;
+    uint32_t count;               /* argument words */
+    uint64_t arg[IPC_REG_ARGS];   /* words beyond count are undefined */
+    const uint64_t *more;         /* arguments 4 and up */
+    bool again;                   /* it has waited, and its lock is granted */
+    uint64_t out[SERVE_RESULTS];  /* results 0 to 3 */
+    uint64_t *page;               /* results 4 and up; NULL: there may be none */
+    uint32_t results;             /* set by the request's function; 0 before it */
+};
+
+/* Before the first request: empty tables; frames come with frame_pool_put. */
+void serve_init(void);
+
+/* The frames of the pool at the start: what frames_free counts from. */
+void serve_started(void);
+
+/* Returns: the status to answer with out[] and page[], or SERVE_LATER. */
+int32_t serve(struct request *r);
+
+/* Threads have ended: find them, report them, and end clients whose first thread is among
+ * them. */
+void serve_deaths(void);
+
+/* End a client and all it has; it may be the one that asks. */
+void serve_end_client(struct client *c);
+
+/* Shared by the serve_* functions. */
+
+static inline uint64_t serve_arg(const struct request *r, uint32_t i)
+{
+    return i < IPC_REG_ARGS ? r->arg[i] : r->more[i - IPC_REG_ARGS];
+}
+
+/* The live space that a handle names, if it has these rights (0: any). */
+NODISCARD status_t serve_space(const struct request *r, uint64_t number, uint32_t rights,
+                               struct vm_space **out);
+
+/* May the client own this range now? Returns: OK; E_BUSY; E_NOMEM; SERVE_LATER: it waits. */
+int32_t serve_lock(const struct request *r, struct vm_space *s, struct vrange range, bool wait);
+
+/* A cursor was closed, or a waiting request went: decide the waiting ones again. */
+void serve_waiting(void);
+
+/* The frames that a request names, arguments `from` and up, for a mapping with property prop.
+ * Either run[] or port_in->list holds them. */
+struct serve_frames {
+    uint64_t pages;
+    uint32_t runs;  /* 0: the list holds them, pages <= EDIT_PAGES_MAX */
+    const struct frame_run *run;
+};
+NODISCARD status_t serve_frames(const struct request *r, uint32_t from, uint32_t prop,
+                                struct serve_frames *out);
+NODISCARD status_t serve_map(struct map_job *job, const struct serve_frames *f);
+
+/* Identities of frames, which say nothing about where they are. */
+static inline uint64_t serve_identity(pfn_t f) { return (uint64_t)f + 0x100000000u; }
+
+/* Results of query: start, length, property, identity. */
+void serve_slot(struct request *r, const struct pt_slot *slot);
+
+uint64_t serve_frames_free(void);
+
+#define MM_OP(name, label, least, most, args, results) int32_t serve_##name(struct request *r);
+#include "abi/mm.def"
+#undef MM_OP

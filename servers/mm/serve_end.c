@@ -1,0 +1,87 @@
+/* The end of clients: by request, or because their first thread has ended. */
+#include "core/edit_batch.h"
+#include "core/own_frame.h"
+#include "core/process.h"
+#include "core/report.h"
+#include "core/wait.h"
+#include "serve.h"
+
+/* Close one handle of a client that is ending; cursors come before spaces. */
+static void let_go(struct client *c, struct handle_entry *e)
+{
+    struct vm_space *s;
+
+    switch ((enum mm_kind)handle_kind(e->number)) {
+    case KIND_CURSOR:
+        cursor_close(cursor_at(e->value));
+        break;
+    case KIND_SPACE:
+        s = vm_space_at(e->value);
+        s->handles--;
+        vm_space_release(s);
+        break;
+    case KIND_FRAME:
+        edit_batch_drop_run(e->value, handle_count(e));
+        break;
+    case KIND_NONE:
+    case KIND_WINDOW:
+    case KIND_PROC:
+    case KIND_THREAD:
+    case KIND_ENDPOINT:
+        break;
+    }
+    handle_close(&c->handles, e);
+}
+
+static void let_all_go(struct client *c, bool cursors)
+{
+    uint32_t i = 0;
+
+    for (struct handle_entry *e = handle_next(&c->handles, &i); e != NULL;
+         e = handle_next(&c->handles, &i))
+        if ((handle_kind(e->number) == KIND_CURSOR) == cursors)
+            let_go(c, e);
+}
+
+void serve_end_client(struct client *c)
+{
+    struct vm_space *own = c->own;
+    struct vm_space *active = c->active;
+
+    process_stop(c);
+    if (wait_of(c->slot) != NULL) {
+        struct wait_request gone = wait_leave(c->slot);
+
+        if (gone.extra != NO_FRAME)
+            own_frame_free(gone.extra);
+    }
+    let_all_go(c, true);
+    if (active != NULL)
+        vm_space_release(active);
+    let_all_go(c, false);
+    if (own != NULL) {
+        own->handles--;
+        vm_space_release(own);
+    }
+    client_free(c);
+    serve_waiting();
+}
+
+void serve_deaths(void)
+{
+    for (uint32_t i = 0; i < THREAD_MAX; i++) {
+        struct thread *t = process_thread(i);
+        struct port_thread_info info;
+
+        if (t->object == NO_FRAME || t->ended || port_thread_info(t->object, &info) != OK ||
+            info.state != THREAD_DEAD)
+            continue;
+
+        struct client *c = client_at(t->client);
+
+        t->ended = true;
+        report_end(c->id, &info);
+        if (c->first == i)
+            serve_end_client(c);
+    }
+}

@@ -1,0 +1,111 @@
+/* Looking at mm: counters, waits, the checker, failing allocations. */
+#include "core/check.h"
+#include "core/counters.h"
+#include "core/fail.h"
+#include "core/frame_pool.h"
+#include "core/wait.h"
+#include "serve.h"
+
+static uint64_t read_counter(enum mm_counter which)
+{
+    switch (which) {
+    case COUNTER_frames_free:
+        return serve_frames_free();
+    case COUNTER_nodes:
+        return counters.nodes;
+    case COUNTER_cursors:
+        return counters.cursors;
+    case COUNTER_windows:
+        return 0;
+    case COUNTER_lock_conflicts:
+        return counters.lock_conflicts;
+    case COUNTER_invlpg:
+        return counters.invlpg;
+    case COUNTER_flush_all:
+        return counters.flush_all;
+    case COUNTER_batches:
+        return counters.batches;
+    case COUNTER_edits:
+        return port_kstat(KSTAT_EDITS);
+    case COUNTER_ipc:
+        return port_kstat(KSTAT_IPC);
+    case COUNTER_ipi:
+        return port_kstat(KSTAT_IPI);
+    case COUNTER_COUNT:
+        break;
+    }
+    return 0;
+}
+
+int32_t serve_STAT(struct request *r)
+{
+    if (r->arg[0] >= COUNTER_COUNT)
+        return E_INVAL;
+    r->out[0] = read_counter((enum mm_counter)r->arg[0]);
+    r->results = 1;
+    return OK;
+}
+
+int32_t serve_CENSUS(struct request *r)
+{
+    r->out[0] = frame_pool_used();
+    r->out[1] = counters.nodes + counters.spaces;
+    r->out[2] = counters.spaces + counters.cursors;
+    r->results = 3;
+    return OK;
+}
+
+int32_t serve_CHECK(struct request *r)
+{
+    struct check_result found;
+    status_t st = check_all(&found);
+
+    if (st == OK && found.row == 0)
+        st = port_kcheck(&found.row, &found.detail);
+    if (st != OK)
+        return st;
+    r->out[0] = found.row;
+    r->out[1] = found.detail;
+    r->results = 2;
+    return OK;
+}
+
+int32_t serve_CORRUPT(struct request *r)
+{
+    status_t st = check_corrupt(r->arg[0]);
+
+    return st == E_INVAL ? port_kcorrupt(r->arg[0]) : st;
+}
+
+int32_t serve_FAIL_ALLOC(struct request *r)
+{
+    return fail_arm(r->arg[0]);
+}
+
+/* Word i of the answer. */
+static uint64_t *word(struct request *r, uint32_t i)
+{
+    return i < SERVE_RESULTS ? &r->out[i] : &r->page[i - SERVE_RESULTS];
+}
+
+int32_t serve_WAITS(struct request *r)
+{
+    static struct wait_reason reasons[(MM_ARGS_MAX - 1) / 3];
+    const struct client *c = client_find(r->arg[0]);
+    const struct wait_request *w;
+    uint32_t n = 0;
+
+    if (c == NULL)
+        return E_PEER;
+    w = wait_of(c->slot);
+    if (w != NULL)
+        n = wait_reasons(w, reasons, (MM_ARGS_MAX - 1) / 3);
+    *word(r, 0) = n;
+    for (uint32_t i = 0; i < n; i++) {
+        *word(r, 1 + 3 * i) = reasons[i].kind;
+        *word(r, 2 + 3 * i) = client_at(reasons[i].client)->id;
+        *word(r, 3 + 3 * i) = reasons[i].cursor;
+    }
+    r->results = 1 + 3 * n;
+    return OK;
+}

@@ -1,0 +1,207 @@
+/*
+ * One-shot forms: open, act and close in one request, coherent when answered.
+ *
+ * They do what the cursor would have done, its missing nodes included, but nothing else can
+ * happen between opening and closing, so no cursor is made.
+ */
+#include "core/edit_batch.h"
+#include "core/wait.h"
+#include "serve.h"
+
+/* What frames a map request names. The fast loop takes handles on single frames. */
+static struct frame_run runs[MM_ARGS_MAX];
+
+static uint32_t rights_for(uint32_t prop)
+{
+    return ((prop & (PROP_R | PROP_X)) != 0 ? MM_RIGHT_READ : 0) |
+           ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
+}
+
+/* Take handles on single frames from h[0 .. n-1] to list[]. Returns how many came before one
+ * that is something else. */
+static uint32_t take_singles(const struct handle_table *t, const uint64_t *h, uint32_t n,
+                             uint32_t rights, pfn_t *list)
+{
+    uint32_t mask = ~0xffu | rights;
+    uint32_t want = 1u << 8 | rights;
+
+    for (uint32_t i = 0; i < n;) {
+        const struct handle_entry *slab = handle_slab(t, h[i]);
+        uint32_t before = i;
+
+        for (; i < n; i++) {
+            const struct handle_entry *e = &slab[h[i] % HANDLE_SLAB];
+
+            if (e->number != h[i] || (e->meta & mask) != want)
+                break;
+            list[i] = e->value;
+        }
+        if (i == before)
+            return i;
+    }
+    return n;
+}
+
+/* Whatever the handles name, as runs. */
+static status_t take_runs(const struct request *r, uint32_t from, uint32_t rights,
+                          struct serve_frames *out)
+{
+    out->pages = 0;
+    out->runs = 0;
+    out->run = runs;
+    for (uint32_t i = from; i < r->count; i++) {
+        struct handle_entry *e;
+        status_t st = handle_find(&r->client->handles, serve_arg(r, i), KIND_FRAME, &e);
+
+        if (st != OK)
+            return st;
+        if ((handle_rights(e) & rights) != rights)
+            return E_ACCESS;
+        runs[out->runs++] = (struct frame_run){ e->value, handle_count(e) };
+        out->pages += handle_count(e);
+    }
+    return OK;
+}
+
+status_t serve_frames(const struct request *r, uint32_t from, uint32_t prop,
+                      struct serve_frames *out)
+{
+    const struct handle_table *t = &r->client->handles;
+    uint32_t rights = rights_for(prop);
+    uint32_t n = r->count - from;
+    uint32_t near = n < IPC_REG_ARGS - from ? n : IPC_REG_ARGS - from;
+
+    if (n == 1 || n > EDIT_PAGES_MAX)
+        return take_runs(r, from, rights, out);
+    if (take_singles(t, r->arg + from, near, rights, port_in->list) != near ||
+        take_singles(t, r->more, n - near, rights, port_in->list + near) != n - near)
+        return take_runs(r, from, rights, out);
+    *out = (struct serve_frames){ .pages = n };
+    return OK;
+}
+
+status_t serve_map(struct map_job *job, const struct serve_frames *f)
+{
+    if (f->runs == 0)
+        return map_list(job);
+    if (f->pages == 1)
+        return map_one(job, f->run[0].first);
+    return map_runs(job, f->run, f->runs);
+}
+
+/* The range of a one-shot request, from an address and a length. */
+static status_t range_of(vaddr_t va, uint64_t bytes, struct vrange *out)
+{
+    if (va >= USER_END || bytes > USER_END - va)
+        return E_RANGE;
+    *out = (struct vrange){ va, va + bytes };
+    return cursor_check_range(*out);
+}
+
+int32_t serve_MAP1(struct request *r)
+{
+    uint32_t prop = (uint32_t)r->arg[2];
+    struct serve_frames frames;
+    struct vm_space *s;
+    struct vrange range;
+    struct tlb_batch batch;
+
+    if ((r->arg[2] & ~(uint64_t)(PROP_CLIENT | MM_EXCL)) != 0)
+        return E_INVAL;
+
+    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
+
+    if (st == OK)
+        st = serve_frames(r, 3, prop, &frames);
+    if (st == OK)
+        st = range_of(r->arg[1], frames.pages * PAGE_BYTES, &range);
+    if (st == OK && (prop & PROP_X) != 0 && range.end == USER_END)
+        st = E_INVAL;
+    if (st == OK)
+        st = serve_lock(r, s, range, true);
+    if (st != OK)
+        return st;
+
+    struct map_job job = { .space = s, .from = vm_space_top(s), .va = range.start,
+                           .pages = frames.pages, .prop = (uint16_t)(prop & PROP_CLIENT),
+                           .excl = (prop & MM_EXCL) != 0, .batch = &batch };
+
+    tlb_batch_init(&batch);
+    st = serve_map(&job, &frames);
+    tlb_batch_dispatch(&batch, s->root);
+    r->out[0] = job.displaced;
+    r->results = 1;
+    return st;
+}
+
+/* Own the range and find the node that covers it, as an open would. */
+static int32_t open(const struct request *r, uint64_t bytes, struct vm_space *s,
+                    struct vrange *range, struct pt_place *guard)
+{
+    int32_t st = range_of(r->arg[1], bytes, range);
+
+    if (st == OK)
+        st = serve_lock(r, s, *range, true);
+    return st != OK ? st : vm_space_cover(s, *range, guard);
+}
+
+int32_t serve_UNMAP1(struct request *r)
+{
+    struct tlb_batch batch;
+    struct unmap_job job = { .batch = &batch };
+    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &job.space);
+
+    if (st == OK)
+        st = open(r, r->arg[2], job.space, &job.range, &job.from);
+    if (st != OK)
+        return st;
+    tlb_batch_init(&batch);
+    st = unmap_range(&job);
+    tlb_batch_dispatch(&batch, job.space->root);
+    r->out[0] = job.leaves;
+    r->out[1] = job.pages;
+    r->results = 2;
+    return st;
+}
+
+int32_t serve_PROTECT1(struct request *r)
+{
+    struct tlb_batch batch;
+    struct protect_job job = { .batch = &batch, .prop = (uint16_t)r->arg[3] };
+
+    if ((r->arg[3] & ~(uint64_t)PROP_CLIENT) != 0)
+        return E_INVAL;
+
+    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &job.space);
+
+    if (st == OK)
+        st = open(r, r->arg[2], job.space, &job.range, &job.from);
+    if (st != OK)
+        return st;
+    tlb_batch_init(&batch);
+    st = protect_range(&job);
+    tlb_batch_dispatch(&batch, job.space->root);
+    r->out[0] = job.changed;
+    r->results = 1;
+    return st;
+}
+
+int32_t serve_QUERY1(struct request *r)
+{
+    struct vm_space *s;
+    struct vrange range;
+    struct pt_place guard;
+    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
+
+    if (st == E_ACCESS)
+        st = serve_space(r, r->arg[0], MM_RIGHT_READ, &s);
+    if (st == OK)
+        st = open(r, PAGE_BYTES, s, &range, &guard);
+    if (st != OK)
+        return st;
+
+    struct pt_slot slot = pt_node_slot(guard, range.start);
+
+    serve_slot(r, &slot);
+    return OK;
+}
