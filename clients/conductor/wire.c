@@ -3,20 +3,7 @@
 
 #include <string.h>
 
-enum { POLYNOMIAL_BITS = 8 };
-#define CRC_POLYNOMIAL 0xedb88320u
-
-uint32_t wire_crc(uint32_t crc, const void *data, size_t bytes)
-{
-    const uint8_t *at = data;
-    crc = ~crc;
-    for (size_t i = 0; i < bytes; i++) {
-        crc ^= at[i];
-        for (int bit = 0; bit < POLYNOMIAL_BITS; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? CRC_POLYNOMIAL : 0);
-    }
-    return ~crc;
-}
+#include "clients/conductor/crc.h"
 
 static void put32(uint8_t *out, uint32_t value)
 {
@@ -37,6 +24,6 @@ size_t wire_frame(uint8_t out[WIRE_BYTES_MAX], enum record_type type, uint32_t s
     if (payload_bytes)
         memcpy(out + RECORD_HEAD_BYTES, payload, payload_bytes);
     size_t end = RECORD_HEAD_BYTES + payload_bytes;
-    put32(out + end, wire_crc(0, out, end));
+    put32(out + end, crc_of(0, out, end));
     return end + RECORD_CRC_BYTES;
 }

@@ -4,9 +4,6 @@
 
 enum { WIRE_BYTES_MAX = RECORD_HEAD_BYTES + RECORD_PAYLOAD_MAX + RECORD_CRC_BYTES };
 
-/* Continues a CRC-32 (start with 0) over `bytes` bytes. */
-uint32_t wire_crc(uint32_t crc, const void *data, size_t bytes);
-
 /*
  * Frames one record.
  * Requires: payload_bytes <= RECORD_PAYLOAD_MAX.

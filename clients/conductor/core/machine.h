@@ -53,19 +53,20 @@ struct machine_wait {
     uint64_t cursor; /* its handle number, MM_WAIT_CURSOR only */
 };
 
-enum machine_feature { MACHINE_PCID, MACHINE_SMAP, MACHINE_SMEP, MACHINE_NX, MACHINE_FEATURES };
-enum machine_backend { MACHINE_QEMU, MACHINE_BOCHS, MACHINE_MODEL, MACHINE_HOST };
-
 struct machine_facts {
     uint32_t cpus;
     uint64_t memory_bytes;
-    uint32_t features; /* 1 << enum machine_feature */
-    enum machine_backend backend;
-    bool checking;     /* counters and counts can be injected, whole tables checked */
+    bool checking; /* the checking image runs */
 };
 
 /* What does not change while the machine runs. */
 const struct machine_facts *machine_facts(void);
+
+/*
+ * Returns: whether the kernel's command line has the word KEY=VALUE, VALUE being `bytes` bytes
+ * (backend=bochs, feature=smap).
+ */
+bool machine_option(const char *key, const uint8_t *value, uint32_t bytes);
 
 /*
  * Brings a client to life on a CPU.
@@ -73,7 +74,7 @@ const struct machine_facts *machine_facts(void);
  */
 NODISCARD status_t machine_client(uint32_t client, uint32_t cpu);
 
-/* Ends a client now, whatever it does. A request in flight ends with MACHINE_DEAD. */
+/* Ends a client now, whatever it does. Its request in flight is forgotten: no reply comes. */
 NODISCARD status_t machine_kill(uint32_t client);
 
 /* Returns: the number under which mm knows the client. */
@@ -88,7 +89,7 @@ void machine_start(uint32_t client, const struct machine_request *request);
 /*
  * Waits until a request ends, nothing moves any more, or `deadline` microseconds have come.
  * Ensures: for MACHINE_REPLY, *client and *reply say whose and how. Replies come in the order
- * in which they were given; MACHINE_QUIET never while one is there.
+ * in which they were given; neither MACHINE_QUIET nor MACHINE_LATE while one is there.
  */
 enum machine_event machine_wait(uint64_t deadline, uint32_t *client, struct machine_reply *reply);
 
