@@ -1,0 +1,14 @@
+/* What runs between _start and main. */
+#include <log.h>
+#include <sys.h>
+
+#include "abi/start.h"
+
+int main(const struct start_page *start);
+_Noreturn void program_main(const struct start_page *start);
+
+void program_main(const struct start_page *start)
+{
+    log_init(start->log_slot);
+    sys_exit((uint64_t)(int64_t)main(start));
+}
