@@ -1,0 +1,1 @@
+"""What ./cursa does: packages, build, ISO, emulators, records, reports, suites."""

@@ -1,0 +1,200 @@
+"""The command line of ./cursa: what people type, and what it means."""
+
+import argparse
+import os
+import sys
+
+from . import machine, packages, process
+from .paths import INTERRUPTED, MACHINE, MISSING, PASS, USAGE, Stop
+from .progress import say
+
+EPILOG = """\
+exit codes:
+  0    every point passed
+  1    a point (of `test`: a test) failed
+  2    the script does not compile
+  3    the machine panicked, hung, stopped early or lied
+  4    something is not installed, or the build failed
+  64   the command line makes no sense
+  130  interrupted
+CURSA_TIMEOUT_SCALE=2 doubles every limit of host time; CURSA_BUILD=DIR builds there.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        raise Stop(USAGE, message)
+
+
+def _number(text):
+    try:
+        return int(text.replace("_", ""), 0)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number") from None
+
+
+def _memory(text):
+    try:
+        machine.parse_memory(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _machine_options(parser, several=True):
+    parser.add_argument("--on", default="qemu", choices=machine.BACKENDS + (("all",) if several
+                        else ()), help="the machine (default: qemu)")
+    parser.add_argument("--smp", type=_number, default=1, metavar="N", help="CPUs (default: 1)")
+    parser.add_argument("--mem", type=_memory, default="64M", metavar="M",
+                        help="memory, 64M to 4G (default: 64M)")
+    parser.add_argument("--plain", action="store_true",
+                        help="the plain image instead of the checking one")
+
+
+def _add_run(sub):
+    run = sub.add_parser("run", help="run IPC scripts in a machine and tell the results as TAP")
+    run.add_argument("files", nargs="+", metavar="FILE.ipc")
+    _machine_options(run)
+    run.add_argument("--seed", type=_number, metavar="S", help="instead of the script's own seed")
+    run.add_argument("--tap", metavar="F", help="write flat TAP to F")
+    run.add_argument("--junit", metavar="F", help="write JUnit XML to F")
+    run.add_argument("--log", metavar="F", help="write the log (COM2) to F; -: to stderr")
+    run.add_argument("--jitter", metavar="J", help=argparse.SUPPRESS)
+    run.set_defaults(do=do_run)
+
+
+def _add_others(sub):
+    test = sub.add_parser("test", help="run the test suites, all or those named")
+    test.add_argument("suites", nargs="*", metavar="SUITE")
+    test.add_argument("--list", action="store_true", help="name the suites")
+    test.set_defaults(do=do_test)
+    bench = sub.add_parser("bench", help="count guest instructions of the main operations")
+    bench.set_defaults(do=do_bench)
+    iso = sub.add_parser("iso", help="make an ISO to boot elsewhere")
+    iso.add_argument("files", nargs="*", metavar="FILE.ipc", help="scripts to put in")
+    iso.add_argument("-o", dest="output", default="cursa.iso", metavar="F", help="where to write it")
+    iso.add_argument("--plain", action="store_true", help="the plain image")
+    iso.set_defaults(do=do_iso)
+    boot = sub.add_parser("boot", help="boot without a script and show the log as it comes")
+    _machine_options(boot, several=False)
+    boot.add_argument("--with", dest="programs", default="hello", metavar="A,B",
+                      help="modules after mm and init (default: hello)")
+    boot.add_argument("options", nargs="*", metavar="OPTION", help="kernel options: test=panic …")
+    boot.set_defaults(do=do_boot)
+    doctor = sub.add_parser("doctor", help="say what is installed and what is missing")
+    doctor.set_defaults(do=do_doctor)
+    lint = sub.add_parser("lint", help="check scripts without running them")
+    lint.add_argument("files", nargs="+", metavar="FILE.ipc")
+    lint.set_defaults(do=do_lint)
+
+
+def parsers():
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--no-install", action="store_true",
+                        help="never install packages; print the line to type instead")
+    top = Parser(prog="./cursa", epilog=EPILOG, parents=[shared],
+                 formatter_class=argparse.RawDescriptionHelpFormatter,
+                 description="Build Cursa, boot it in an emulator, run IPC scripts in it.")
+    sub = top.add_subparsers(metavar="COMMAND", parser_class=Parser)
+    _add_run(sub)
+    _add_others(sub)
+    for command in sub.choices.values():
+        command.add_argument("--no-install", action="store_true", default=argparse.SUPPRESS,
+                             help="never install packages")
+    helper = sub.add_parser("help", help="explain a command")
+    helper.add_argument("command", nargs="?", choices=sorted(sub.choices), metavar="COMMAND")
+    helper.set_defaults(do=lambda a: (sub.choices[a.command] if a.command else top).print_help())
+    return top
+
+
+def do_run(args):
+    from .run import Options, Runner
+    if args.jitter is not None:
+        raise Stop(USAGE, "--jitter does not exist yet; --seed varies what a script draws by rand()")
+    packages.need(["run"], not args.no_install)
+    options = Options(args.smp, args.mem, args.seed, not args.plain)
+    backends = list(machine.BACKENDS) if args.on == "all" else [args.on]
+    runner = Runner(args.files, backends, options, lambda line: print(line, flush=True))
+    code = runner.go()
+    runner.write_files(args.tap, args.junit, args.log)
+    return code
+
+
+def do_test(args):
+    from .suites import run_suites
+    return run_suites(args.suites, args.list, not args.no_install)
+
+
+def do_bench(args):
+    from .bench import run_bench
+    packages.need(["run"], not args.no_install)
+    return run_bench()
+
+
+def do_iso(args):
+    from .run import compile_scripts
+    from .system import SCRIPT_PROGRAMS, System
+    packages.need(["run"], not args.no_install)
+    system = System(checking=not args.plain)
+    modules, (compiler,) = system.make(SCRIPT_PROGRAMS, ["scriptc"])
+    sources = compile_scripts(args.files, compiler)
+    modules += [(f"script{i}", source.program) for i, source in enumerate(sources)]
+    system.iso(os.path.abspath(args.output), modules)
+    say(f"{args.output}: {os.path.getsize(args.output)} bytes, {system.image} image, "
+        f"kernel {system.digest}")
+
+
+def do_boot(args):
+    from .boot import show
+    packages.need(["run"], not args.no_install)
+    return show(args)
+
+
+def do_doctor(_args):
+    from .doctor import report
+    return report()
+
+
+def do_lint(args):
+    from .system import System
+    packages.need(["run"], not args.no_install)
+    (compiler,) = System().build.make("scriptc")
+    worst = PASS
+    for file in args.files:
+        code, output = process.run([compiler, "--lint", file], limit=60)
+        sys.stderr.write(output)
+        worst = max(worst, abs(code) if code is not None else MACHINE)
+    return worst
+
+
+def command_line(words):
+    args = parsers().parse_args(words)
+    if not hasattr(args, "do"):
+        parsers().print_help()
+        return USAGE
+    return args.do(args) or PASS
+
+
+def main():
+    os.environ.pop("PYTHONPATH", None)     # ours, not for the programs that we start
+    process.catch_signals()
+    try:
+        return command_line(sys.argv[1:])
+    except Stop as stop:
+        say(stop.message)
+        if stop.detail:
+            print(stop.detail, file=sys.stderr)
+        return stop.code
+    except process.Interrupted as signal:
+        say(f"interrupted ({signal})")
+        return 128 + signal.number if signal.number != 2 else INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return MISSING
+    finally:
+        process.end_all()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The build: Meson once, Ninja each time, and where each target ended up."""
+
+import fcntl
+import json
+from pathlib import Path
+
+from . import process
+from .paths import BUILD, MISSING, ROOT, Stop
+from .progress import step
+
+TAIL_LINES = 40
+
+
+class Build:
+    """One build directory; guest code by the compiler that the cross file names."""
+
+    def __init__(self, folder=BUILD, cross="ci/guest.ini", environment=None):
+        self.folder = Path(folder)
+        self.cross = cross
+        self.environment = environment
+        self._targets = None
+
+    def setup(self):
+        if (self.folder / "build.ninja").exists():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        words = ["meson", "setup", self.folder, "--cross-file", ROOT / self.cross]
+        if (self.folder / "meson-private").exists():
+            words.append("--wipe")
+        with step("preparing the build"):
+            self._do(words, "meson setup failed")
+
+    def make(self, *names):
+        """Build these targets (all, if none is named) and say where they are."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / ".cursa.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)   # two ./cursa at once build one after the other
+            self.setup()
+            files = [self._file(name) for name in names]
+            words = ["ninja", "-C", self.folder]
+            with step("building"):
+                self._do(words + [f.relative_to(self.folder.resolve()) for f in files],
+                         "the build failed")
+            self._targets = None
+        return [self._file(name) for name in names]
+
+    def has(self, name):
+        return name in self._known()
+
+    def _do(self, words, complaint):
+        code, output = process.run(words, cwd=ROOT, env=self.environment)
+        if code != 0:
+            lines = [line for line in output.splitlines() if not line.startswith("[")] or [output]
+            raise Stop(MISSING, complaint, "\n".join(lines[-TAIL_LINES:]))
+
+    def _known(self):
+        if self._targets is None:
+            info = json.loads((self.folder / "meson-info/intro-targets.json").read_text())
+            self._targets = {t["name"]: Path(t["filename"][0]) for t in info}
+        return self._targets
+
+    def _file(self, name):
+        try:
+            return self._known()[name]
+        except KeyError:
+            raise Stop(MISSING, f"the build has no target '{name}'") from None
