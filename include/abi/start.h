@@ -41,7 +41,6 @@ enum init_slot {
     INIT_SLOT_EXIT = MM_SLOT_EXIT,
     INIT_SLOT_IRQ4 = MM_SLOT_IRQ4,
     INIT_SLOT_BOCHS_EXIT = MM_SLOT_BOCHS_EXIT,
-    INIT_SLOT_BOCHS_EXIT = MM_SLOT_BOCHS_EXIT,
     INIT_SLOT_FREE = 8, /* first one for init's own use */
 };
 enum { INIT_ARG_MODULES = 0 };
@@ -52,7 +51,6 @@ enum start_slot {
     START_SLOT_COM1 = 3, /* conductor and bench only, as the next ones */
     START_SLOT_EXIT = 4,
     START_SLOT_IRQ4 = 5,
-    START_SLOT_BOCHS_EXIT = 7,
     START_SLOT_INIT = 6, /* init's endpoint, badged with the client id, every program */
     START_SLOT_BOCHS_EXIT = 7,
     START_SLOT_FREE = 8, /* first one for the program's own use */
