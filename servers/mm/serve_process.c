@@ -172,6 +172,8 @@ int32_t serve_MODULE(struct request *r)
     if (boot == NULL || r->arg[0] >= boot->modules)
         return E_INVAL;
     m = &boot->module[r->arg[0]];
+    if (!start_is_data(m))
+        return E_ACCESS;
     st = edit_batch_hold_run(m->first, m->frames);
     if (st != OK)
         return st;

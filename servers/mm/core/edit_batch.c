@@ -27,8 +27,8 @@ static void drop(struct edit_rec rec)
     free_zeroed(&done);
 }
 
-/* Drop the holds that n old leaves of 4 KiB became; device pages have none. */
-static void drop_old(const struct port_edited *done)
+/* List the frames of the old leaves; device pages have none. Returns how many there are. */
+static uint32_t list_old(const struct port_edited *done)
 {
     uint32_t n = 0;
 
@@ -38,22 +38,24 @@ static void drop_old(const struct port_edited *done)
         if (!pte_is_device(old))
             port_in->list[n++] = pte_frame(old, 1);
     }
-    if (n > 0)
-        drop((struct edit_rec){ .op = EDIT_DROP_LIST, .count = (uint16_t)n });
+    return n;
 }
 
 status_t edit_batch_do(pfn_t root, struct edit_rec rec, const struct tlb_batch *batch,
                        struct port_edited *out)
 {
     status_t st = port_edit1(root, rec, out);
+    uint32_t n;
 
     if (st != OK)
         return st;
     free_zeroed(out);
-    if ((rec.flags & EDIT_OLD) != 0 && out->removed != 0) {
-        tlb_batch_flush(batch, root);
-        drop_old(out);
-    }
+    if ((rec.flags & EDIT_OLD) == 0 || out->removed == 0)
+        return OK;
+    n = list_old(out); /* before the flush, which writes the old page */
+    tlb_batch_flush(batch, root);
+    if (n > 0)
+        drop((struct edit_rec){ .op = EDIT_DROP_LIST, .count = (uint16_t)n });
     return OK;
 }
 

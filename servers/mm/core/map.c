@@ -11,8 +11,25 @@ static struct vrange range_of(const struct map_job *job)
     return (struct vrange){ job->va, job->va + job->pages * PAGE_BYTES };
 }
 
-/* Refuse what would be replaced, and reserve the nodes that are missing. */
-static status_t prepare(const struct map_job *job)
+/* Reserve nodes. Making new ones uses the list of the edit page, of which the first n words
+ * are to come through. */
+static status_t reserve(const uint32_t need[PT_LEVELS + 1], uint32_t n)
+{
+    static pfn_t saved[EDIT_PAGES_MAX];
+    status_t st = OK;
+
+    for (uint32_t i = 0; i < n; i++)
+        saved[i] = port_in->list[i];
+    for (uint32_t l = PT_LEVELS - 1; st == OK && l >= 1; l--)
+        st = need[l] != 0 ? node_pool_reserve(l, need[l]) : OK;
+    for (uint32_t i = 0; i < n; i++)
+        port_in->list[i] = saved[i];
+    return st;
+}
+
+/* Refuse what would be replaced, and reserve the nodes that are missing. `listed` words of
+ * the edit page's list are in use. */
+static status_t prepare(const struct map_job *job, uint32_t listed)
 {
     uint32_t need[PT_LEVELS + 1] = { 0 };
     struct pt_slot leaf;
@@ -22,13 +39,7 @@ static status_t prepare(const struct map_job *job)
     if (job->from.level == 1)
         return OK;
     pt_node_missing(job->from, range_of(job), need);
-    for (uint32_t l = PT_LEVELS - 1; l >= 1; l--) {
-        status_t st = need[l] != 0 ? node_pool_reserve(l, need[l]) : OK;
-
-        if (st != OK)
-            return st;
-    }
-    return OK;
+    return (need[1] | need[2] | need[3]) != 0 ? reserve(need, listed) : OK;
 }
 
 /* How often the request maps frame f. */
@@ -135,7 +146,7 @@ status_t map_list(struct map_job *job)
     if (first < n)
         st = check_list_counts(port_in->list, n);
     if (st == OK)
-        st = prepare(job);
+        st = prepare(job, n);
     if (st != OK)
         return st;
 
@@ -158,7 +169,7 @@ status_t map_runs(struct map_job *job, const struct frame_run *run, uint32_t n)
     if (n > 1 || piece(job->va, job->pages) < job->pages)
         st = check_counts(run, n, job->pages);
     if (st == OK)
-        st = prepare(job);
+        st = prepare(job, 0);
 
     for (uint32_t i = 0; st == OK && i < n; i++) {
         pfn_t f = run[i].first;

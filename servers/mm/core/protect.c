@@ -14,37 +14,50 @@ static bool narrows(uint64_t from, uint64_t to)
 }
 
 /* Does a leaf gain a right, while its frame is somebody's with fewer? */
-static bool raises(const struct pt_slot *leaf, uint16_t prop)
+static bool raises(uint64_t entry, uint32_t level, uint64_t to)
 {
-    uint32_t pages = (uint32_t)(va_page_size(leaf->at.level) / PAGE_BYTES);
-    pfn_t first = pte_frame(leaf->entry, leaf->at.level);
+    uint64_t gained = (to ^ PTE_NX) & ~(entry ^ PTE_NX) & (PTE_PRESENT | PTE_WRITE | PTE_NX);
+    uint32_t pages = (uint32_t)(va_page_size(level) / PAGE_BYTES);
 
-    if ((prop & ~pte_prop(leaf->entry) & (PROP_R | PROP_W | PROP_X)) == 0)
+    if (gained == 0)
         return false;
     for (uint32_t i = 0; i < pages; i++)
-        if (frame_pool_restricted(first + i))
+        if (frame_pool_restricted(pte_frame(entry, level) + i))
             return true;
+    return false;
+}
+
+static bool any_raises(struct pt_place at, struct vrange r, uint64_t to)
+{
+    uint32_t left = port_live(at.node);
+    uint32_t last = va_index(r.end - 1, at.level);
+
+    for (uint32_t i = va_index(r.start, at.level); left > 0 && i <= last; i++) {
+        uint64_t entry = port_entry(at.node, i);
+        vaddr_t va = vrange_node(r.start, at.level) + i * va_page_size(at.level);
+        struct vrange span = { va, va + va_page_size(at.level) };
+        struct pt_place child = { pte_child(entry), at.level - 1 };
+
+        if (entry == 0)
+            continue;
+        left--;
+        if (pte_is_leaf(entry) ? raises(entry, at.level, to)
+                               : any_raises(child, vrange_clip(r, span), to))
+            return true;
+    }
     return false;
 }
 
 static status_t check(const struct protect_job *job)
 {
-    struct vrange r = job->range;
+    struct vrange last = { USER_END - PAGE_BYTES, USER_END };
     struct pt_slot leaf;
 
-    if ((job->prop & PROP_X) != 0 && r.end == USER_END) {
-        struct vrange last = { USER_END - PAGE_BYTES, USER_END };
-
-        if (pt_node_find(job->from, last, &leaf))
-            return E_INVAL;
-    }
-    if (!frame_pool_restricts())
-        return OK;
-    while (r.start < r.end && pt_node_find(job->from, r, &leaf)) {
-        if (raises(&leaf, job->prop))
-            return E_ACCESS;
-        r.start = va_next(leaf.va, leaf.at.level);
-    }
+    if ((job->prop & PROP_X) != 0 && job->range.end == USER_END &&
+        pt_node_find(job->from, last, &leaf))
+        return E_INVAL;
+    if (frame_pool_restricts() && any_raises(job->from, job->range, pte_leaf_bits(job->prop)))
+        return E_ACCESS;
     return OK;
 }
 

@@ -1,0 +1,188 @@
+/* The core's seam, answered by system calls. */
+#include "core/port.h"
+
+#include "guest.h"
+#include "sys_memory.h"
+
+struct edit_page_in *port_in;
+struct edit_page_out *port_out;
+struct edit_page_old *port_old;
+uint32_t port_frames;
+uint32_t port_cpus;
+
+static const struct boot_record *boot;
+
+void guest_port_init(const struct boot_record *record)
+{
+    boot = record;
+    port_frames = record->frames;
+    port_cpus = record->cpus;
+}
+
+status_t guest_port_pages(pfn_t first)
+{
+    port_in = port_frame(first);
+    port_out = port_frame(first + 1);
+    port_old = port_frame(first + 2);
+    return sys_edit_buf(first);
+}
+
+status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out)
+{
+    struct sys_edit1 done = sys_pt_edit1(root, rec);
+
+    *out = (struct port_edited){ .ticket = done.ticket, .removed = done.removed,
+                                 .zeroed = done.zeroed, .changed = done.changed,
+                                 .zero = done.zero, .old = done.old };
+    return done.status;
+}
+
+status_t port_retype(const pfn_t *frames, uint32_t n, enum frame_type type)
+{
+    uint64_t ticket;
+    status_t st;
+
+    for (uint32_t i = 0; i < n; i++)
+        port_in->list[i] = frames[i];
+    st = sys_retype_begin(n, &ticket);
+    if (st != OK)
+        return st;
+    do {
+        st = sys_tlb_wait(ticket);
+        if (st == OK)
+            st = sys_retype_end(n, type);
+    } while (st == E_NOTQUIET);
+    return st;
+}
+
+/* The caller's own CPU runs on mm's root, so with one CPU no other root is loaded. */
+bool port_loaded(pfn_t root)
+{
+    return port_cpus > 1 && port_parent(root) != 0;
+}
+
+void port_flush(pfn_t root, const vaddr_t *pages, uint32_t n)
+{
+    uint64_t ticket;
+    status_t st;
+
+    for (uint32_t i = 0; i < n; i++)
+        port_old->entry[i] = pages[i];
+    st = sys_tlb_flush(root, n, &ticket);
+    if (st == OK && ticket != 0)
+        st = sys_tlb_wait(ticket);
+    assert(st == OK);
+}
+
+status_t port_object_init(pfn_t object, enum obj_kind kind)
+{
+    uint64_t generation;
+
+    return sys_obj_init(object, kind, &generation);
+}
+
+void port_object_destroy(pfn_t object)
+{
+    status_t st;
+
+    do
+        st = sys_obj_destroy(object);
+    while (st == E_NOTQUIET);
+    assert(st == OK);
+}
+
+status_t port_cap_put(pfn_t table, uint32_t slot, pfn_t object, uint32_t rights, uint32_t badge)
+{
+    return sys_cap_put(table, slot, object, rights, badge);
+}
+
+status_t port_cap_put_mm(pfn_t table, uint32_t badge)
+{
+    return sys_cap_put(table, SLOT_MM, boot->endpoint, RIGHT_SEND, badge);
+}
+
+status_t port_thread_set(pfn_t thread, enum thread_field field, uint64_t value)
+{
+    return sys_thread_set(thread, field, value);
+}
+
+status_t port_thread_bind(pfn_t thread, pfn_t root)
+{
+    uint64_t ticket;
+    status_t st = sys_thread_bind(thread, root, &ticket);
+
+    if (st == OK && ticket != 0)
+        st = sys_tlb_wait(ticket);
+    return st;
+}
+
+status_t port_thread_start(pfn_t thread, uint64_t ip, uint64_t sp, uint64_t argument)
+{
+    return sys_thread_start(thread, ip, sp, argument);
+}
+
+status_t port_thread_info(pfn_t thread, struct port_thread_info *out)
+{
+    struct sys_thread info;
+    status_t st = sys_thread_info(thread, &info);
+
+    *out = (struct port_thread_info){ info.state, info.fault, info.address, info.ip };
+    return st;
+}
+
+uint64_t port_kstat(enum kstat what)
+{
+    uint64_t value;
+    status_t st = sys_kstat(what, &value);
+
+    return st == OK ? value : 0;
+}
+
+status_t port_kcheck(uint64_t *row, uint64_t *frame)
+{
+    return sys_kcheck(row, frame);
+}
+
+status_t port_kcorrupt(uint64_t row)
+{
+    return sys_kcorrupt(row);
+}
+
+void port_reply(int64_t token, const struct ipc_msg *msg)
+{
+    status_t st = sys_reply(MM_SLOT_ENDPOINT, token, 0, msg);
+
+    (void)st; /* a caller who has died needs no answer */
+}
+
+enum { UART_DATA = 0, UART_LINE = 5, UART_EMPTY = 0x20, UART_PATIENCE = 100000 };
+
+/* Send up to 16 bytes once the line is empty; a line that never is, is not there. */
+static void send(const char *text, uint32_t n)
+{
+    uint64_t half[2] = { 0, 0 };
+    uint8_t line = 0;
+    status_t st = OK;
+
+    for (uint32_t i = 0; i < n; i++)
+        half[i / 8] |= (uint64_t)(uint8_t)text[i] << i % 8 * 8;
+    for (uint32_t i = 0; st == OK && i < UART_PATIENCE && (line & UART_EMPTY) == 0; i++)
+        st = sys_port_in8(MM_SLOT_COM2, UART_LINE, &line);
+    if (st == OK && (line & UART_EMPTY) != 0)
+        st = sys_port_out8_run(MM_SLOT_COM2, UART_DATA, n, half[0], half[1]);
+}
+
+void port_log(const char *line)
+{
+    char part[SYS_PORT_RUN_MAX];
+    uint32_t n = 0;
+
+    for (bool more = true; more; line++) {
+        more = *line != '\0';
+        part[n++] = more ? *line : '\n';
+        if (n == SYS_PORT_RUN_MAX || !more) {
+            send(part, n);
+            n = 0;
+        }
+    }
+}
