@@ -7,6 +7,8 @@
 
 #include "memory_arch.h"
 
+const bool kcheck_linked = true;
+
 /* Leaves found that map a frame. */
 static uint32_t recount[FRAME_MAX];
 

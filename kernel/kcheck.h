@@ -21,6 +21,9 @@
 
 #define KCHECK_ABSENT UINT32_MAX
 
+/* Whether this is the checking image. */
+extern const bool kcheck_linked;
+
 /* Returns: 0 if all rows hold; else a row that fails and the frame concerned; the plain
  * image: KCHECK_ABSENT. */
 uint32_t kcheck(pfn_t *where);

@@ -2,6 +2,8 @@
 #include "kernel/kcheck.h"
 #include "kernel/kcorrupt.h"
 
+const bool kcheck_linked = false;
+
 uint32_t kcheck(pfn_t *where)
 {
     *where = NO_FRAME;

@@ -2,8 +2,8 @@
 
 #include "cpu_arch.h"
 #include "kernel/edit.h"
-#include "kernel/inject.h"
 #include "kernel/kcheck.h"
+#include "kernel/kcorrupt.h"
 #include "kernel/retype.h"
 #include "kernel/sched.h"
 #include "kernel/syscall.h"
@@ -255,6 +255,13 @@ static status_t check(struct context *r)
     return OK;
 }
 
+static status_t inject(const struct context *r)
+{
+    if (r->rdi >= frame_count || r->rsi > REF_MAX)
+        return E_INVAL;
+    return kcorrupt_inject((pfn_t)r->rdi, (uint32_t)r->rsi);
+}
+
 status_t memory_call(struct thread *t, uint32_t nr)
 {
     struct context *r = &t->ctx;
@@ -281,9 +288,9 @@ status_t memory_call(struct thread *t, uint32_t nr)
     case SYS_KCHECK:
         return check(r);
     case SYS_KCORRUPT:
-        return inject_corrupt((uint32_t)r->rdi);
+        return kcorrupt((uint32_t)r->rdi);
     case SYS_INJECT:
-        return inject_refs(r->rdi, r->rsi);
+        return inject(r);
     default:
         return object_call(t, nr);
     }

@@ -14,7 +14,7 @@
 #include "kernel/death.h"
 #include "kernel/edit.h"
 #include "kernel/frame_boot.h"
-#include "kernel/inject.h"
+#include "kernel/kcheck.h"
 #include "kernel/panic.h"
 #include "kernel/paging.h"
 #include "kernel/retype.h"
@@ -143,7 +143,7 @@ static void fill_record(struct boot_record *r, pfn_t table, pfn_t thread, pfn_t 
 {
     r->frames = frame_count;
     r->cpus = tlb_cpus;
-    r->checking = inject_checking;
+    r->checking = kcheck_linked;
     r->root = root;
     r->table = table;
     r->thread = thread;
