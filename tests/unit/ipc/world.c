@@ -23,8 +23,7 @@ void death_notify(struct thread *t)
 
 void world_reset(void)
 {
-    frame_count = WORLD_FRAMES;
-    host_memory(WORLD_FRAMES);
+    memory_reset(WORLD_FRAMES);
     frame_template = 1;
     memset(cpus, 0, sizeof cpus);
     memset(frame_gen, 0, sizeof frame_gen[0] * WORLD_FRAMES);
