@@ -1,7 +1,8 @@
 /*
  * mm, the memory server: the kernel starts it with the address of the boot record in rdi.
  */
-#include "core/edit_batch.h"
+#include <log.h>
+
 #include "core/frame_pool.h"
 #include "core/start.h"
 #include "guest.h"
@@ -30,6 +31,7 @@ void _start(const struct boot_record *boot)
     pfn_t message = NO_FRAME;
     status_t st;
 
+    log_init(MM_SLOT_COM2);
     guest_port_init(boot);
     serve_init();
     start_frames(boot);

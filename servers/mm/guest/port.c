@@ -1,6 +1,8 @@
 /* The core's seam, answered by system calls. */
 #include "core/port.h"
 
+#include <log.h>
+
 #include "guest.h"
 #include "sys_memory.h"
 
@@ -155,34 +157,7 @@ void port_reply(int64_t token, const struct ipc_msg *msg)
     (void)st; /* a caller who has died needs no answer */
 }
 
-enum { UART_DATA = 0, UART_LINE = 5, UART_EMPTY = 0x20, UART_PATIENCE = 100000 };
-
-/* Send up to 16 bytes once the line is empty; a line that never is, is not there. */
-static void send(const char *text, uint32_t n)
-{
-    uint64_t half[2] = { 0, 0 };
-    uint8_t line = 0;
-    status_t st = OK;
-
-    for (uint32_t i = 0; i < n; i++)
-        half[i / 8] |= (uint64_t)(uint8_t)text[i] << i % 8 * 8;
-    for (uint32_t i = 0; st == OK && i < UART_PATIENCE && (line & UART_EMPTY) == 0; i++)
-        st = sys_port_in8(MM_SLOT_COM2, UART_LINE, &line);
-    if (st == OK && (line & UART_EMPTY) != 0)
-        st = sys_port_out8_run(MM_SLOT_COM2, UART_DATA, n, half[0], half[1]);
-}
-
 void port_log(const char *line)
 {
-    char part[SYS_PORT_RUN_MAX];
-    uint32_t n = 0;
-
-    for (bool more = true; more; line++) {
-        more = *line != '\0';
-        part[n++] = more ? *line : '\n';
-        if (n == SYS_PORT_RUN_MAX || !more) {
-            send(part, n);
-            n = 0;
-        }
-    }
+    log_line("%s", line);
 }
