@@ -71,6 +71,7 @@ static void deliver(struct thread *receiver, struct thread *sender)
 
     if (sender->fault.head != 0) {
         put_fault(&receiver->ctx, sender);
+        extra = IPC_FAULT;
     } else {
         put_words(&receiver->ctx, &sender->ctx);
         extra = copy_extra(receiver, sender, sender->extra);

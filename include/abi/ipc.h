@@ -15,6 +15,9 @@ enum {
     MM_ARGS_MAX = IPC_REG_ARGS + IPC_EXTRA_MAX,
 };
 
+/* In the place of `extra`: the kernel says that this is a fault (abi/fault.h). No sender can. */
+#define IPC_FAULT 0x80000000u
+
 struct ipc_msg {
     uint64_t w[IPC_REG_WORDS];
 };

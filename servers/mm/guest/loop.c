@@ -39,7 +39,7 @@ static int32_t handle(struct ipc_msg *msg, struct ipc_from from, uint32_t *extra
     struct request r;
     int32_t status;
 
-    if ((msg->w[0] & 0xff000000u) == (uint32_t)(FAULT_HEAD)) {
+    if (from.extra == IPC_FAULT) {
         *msg = (struct ipc_msg){ { FAULT_REFUSE } };
         *extra = 0;
         return OK;

@@ -7,6 +7,9 @@
 
 enum { SLOT_E = 4 };
 
+/* rdi of a received fault: nobody but the kernel can say so. */
+#define FAULT_FROM(badge) ((badge) | (uint64_t)IPC_FAULT << 32)
+
 static struct thread *handler, *pager, *t;
 static struct endpoint *handler_e, *pager_e;
 
@@ -48,7 +51,7 @@ static struct thread *page_fault(void)
 Test(faults, the_threads_own_handler_gets_the_words)
 {
     cr_assert_eq(page_fault(), handler);
-    cr_assert_eq(handler->ctx.rdi, 70);
+    cr_assert_eq(handler->ctx.rdi, FAULT_FROM(70));
     cr_assert_eq(handler->ctx.rsi, FAULT_HEAD | FAULT_PAGE | ACCESS_W << 8 | REASON_NOTPRESENT << 16);
     cr_assert_eq(handler->ctx.rdx, 0x123000);
     cr_assert_eq(handler->ctx.r10, 0x401000);
@@ -83,10 +86,10 @@ Test(faults, the_spaces_handler_is_asked_first_and_may_refuse_to_the_next)
 {
     with_pager();
     cr_assert_eq(page_fault(), pager);
-    cr_assert_eq(pager->ctx.rdi, 90);
+    cr_assert_eq(pager->ctx.rdi, FAULT_FROM(90));
     world_reply(pager, SLOT_E, pager->ctx.rax, FAULT_REFUSE);
     cr_assert_eq(handler->state, THREAD_READY);
-    cr_assert_eq(handler->ctx.rdi, 70);
+    cr_assert_eq(handler->ctx.rdi, FAULT_FROM(70));
     world_reply(handler, SLOT_E, handler->ctx.rax, FAULT_REFUSE);
     cr_assert_eq(t->state, THREAD_DEAD);
     cr_assert_eq(world_deaths, 1);
