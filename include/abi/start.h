@@ -9,6 +9,14 @@
 #define START_MAGIC 0x7472617473757263ull /* "crustart" as bytes */
 enum { START_ARGS = 64, START_NAME_MAX = 32 };
 
+/* What machine this is: handed down from mm to every program. */
+struct start_machine {
+    uint32_t cpus, frames;
+    uint32_t checking; /* 1: the checking image runs */
+    uint32_t zero;
+    char options[256]; /* the kernel's command line */
+};
+
 struct start_page {
     uint64_t magic;            /* START_MAGIC */
     uint32_t client;           /* the program's own client id: its badge at mm */
@@ -16,6 +24,7 @@ struct start_page {
     uint64_t space;            /* handle of the program's own space */
     uint64_t *message;         /* the first thread's message page: IPC_EXTRA_MAX words */
     vaddr_t scratch;           /* from here to USER_END nothing is mapped: free to use */
+    struct start_machine machine;
     uint64_t arg[START_ARGS];  /* what these say is between spawner and program */
     char name[START_NAME_MAX]; /* NUL-terminated */
 };
@@ -67,3 +76,10 @@ enum start_conductor_arg {
     CONDUCTOR_ARG_SCRIPT,       /* pairs: run handle, bytes */
     CONDUCTOR_SCRIPTS_MAX = (START_ARGS - CONDUCTOR_ARG_SCRIPT) / 2,
 };
+
+/*
+ * Asking init for a program by name, through START_SLOT_INIT: word 0 INIT_LOOKUP, words 1 to 4
+ * the name, NUL-padded. It answers a status in word 0, the client id in word 1; E_INVAL if
+ * there is none of that name.
+ */
+enum init_label { INIT_LOOKUP = 1 };

@@ -1,0 +1,44 @@
+#include "servers/init/modules.h"
+
+#include <log.h>
+#include <string.h>
+
+static struct mm_module module[BOOT_MODULES_MAX];
+static uint32_t modules;
+
+void modules_read(uint32_t count)
+{
+    if (count > BOOT_MODULES_MAX) {
+        log_line("init: %u modules, but there is room for %d", count, BOOT_MODULES_MAX);
+        count = BOOT_MODULES_MAX;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        status_t status = mm_module(i, &module[modules]);
+
+        if (status == OK)
+            modules++;
+        else if (status != E_ACCESS) /* mm's own image: nobody's to have */
+            log_line("init: module %u cannot be had: status %d", i, status);
+    }
+}
+
+const struct mm_module *modules_next(const char *prefix, uint32_t *at)
+{
+    size_t length = strlen(prefix);
+
+    while (*at < modules) {
+        const struct mm_module *m = &module[(*at)++];
+
+        if (strncmp(m->name, prefix, length) == 0)
+            return m;
+    }
+    return NULL;
+}
+
+const struct mm_module *modules_find(const char *name)
+{
+    for (uint32_t i = 0; i < modules; i++)
+        if (strcmp(module[i].name, name) == 0)
+            return &module[i];
+    return NULL;
+}
