@@ -78,8 +78,8 @@ def _add_others(sub):
     iso.set_defaults(do=do_iso)
     boot = sub.add_parser("boot", help="boot without a script and show the log as it comes")
     _machine_options(boot, several=False)
-    boot.add_argument("--with", dest="programs", default="hello", metavar="A,B",
-                      help="modules after mm and init (default: hello)")
+    boot.add_argument("--with", dest="programs", default="mm,init,hello",
+                      metavar="A,B", help="the modules (default: mm,init,hello)")
     boot.add_argument("options", nargs="*", metavar="OPTION", help="kernel options: test=panic …")
     boot.set_defaults(do=do_boot)
     doctor = sub.add_parser("doctor", help="say what is installed and what is missing")

@@ -7,13 +7,12 @@ from . import machine, symbols
 from .paths import FAILED, MACHINE, PASS, time_scale
 from .progress import say
 from .run import BOOT_LIMIT
-from .system import PROGRAMS, System, folder
+from .system import System, folder
 
 
 def show(args):
     system = System(checking=not args.plain)
-    extra = tuple(name for name in args.programs.split(",") if name)
-    modules, _ = system.make(PROGRAMS + extra)
+    modules, _ = system.make([name for name in args.programs.split(",") if name])
     where = folder("boot", args.on)
     image = system.iso(where / "cursa.iso", modules, args.options)
     spec = machine.Spec(image, where, args.smp, machine.parse_memory(args.mem))

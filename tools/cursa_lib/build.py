@@ -25,8 +25,6 @@ class Build:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         words = ["meson", "setup", self.folder, "--cross-file", ROOT / self.cross]
-        if (self.folder / "meson-private").exists():
-            words.append("--wipe")
         with step("preparing the build"):
             self._do(words, "meson setup failed")
 

@@ -1,5 +1,6 @@
 """Kernel addresses as function, file and line."""
 
+import os
 import re
 
 from . import process
@@ -40,7 +41,6 @@ def _parse(output):
 
 def _short(place):
     """The place without the checkout's folder and without addr2line's remarks."""
-    place = place.split(" (")[0]
-    at = place.find("../")
-    place = place.replace(str(ROOT) + "/", "")
-    return place[at:].replace("../", "") if at >= 0 else place
+    path, _, line = place.split(" (")[0].rpartition(":")
+    path = os.path.normpath(path)
+    return f"{path.removeprefix(str(ROOT) + os.sep)}:{line}"

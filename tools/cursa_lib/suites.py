@@ -1,0 +1,160 @@
+"""./cursa test: the suites, their results, and the count at the end."""
+
+import json
+import os
+import re
+import time
+
+from . import packages, process
+from .build import Build
+from .paths import BUILD, FAILED, PASS, ROOT, USAGE, Stop
+from .progress import say, step
+
+PYTHON = "/usr/bin/python3"
+DETAIL_LINES = 30
+RUNNER_LIMIT, MESON_LIMIT, FUZZ_SECONDS = 900, 1200, 60
+
+
+class Results:
+    """Passed, failed and skipped tests; prints each as it comes."""
+
+    def __init__(self):
+        self.passed, self.failed, self.skipped = 0, [], []
+
+    def add(self, suite, name, ok, detail="", note=""):
+        print(f"{'ok' if ok else 'not ok'} {suite}: {name}{' ' + note if note else ''}", flush=True)
+        if ok:
+            self.passed += 1
+        else:
+            self.failed.append(f"{suite}: {name}")
+            for line in detail.splitlines()[-DETAIL_LINES:]:
+                print(f"    {line}", flush=True)
+
+    def skip(self, suite, name, why):
+        print(f"ok {suite}: {name} # SKIP {why}", flush=True)
+        self.skipped.append(f"{suite}: {name}: {why}")
+
+    def summary(self):
+        for name in self.failed:
+            print(f"failed: {name}")
+        for text in self.skipped:
+            print(f"skipped: {text}")
+        print(f"{self.passed} passed, {len(self.failed)} failed, {len(self.skipped)} skipped")
+        return FAILED if self.failed else PASS
+
+
+def style(results):
+    for name in ("layers", "style"):
+        code, output = process.run([PYTHON, "-B", ROOT / f"ci/check_{name}.py"], limit=300)
+        results.add("style", f"check_{name}", code == 0, output)
+
+
+def docs(results):
+    code, output = process.run([PYTHON, "-B", ROOT / "ci/check_docs.py"], limit=60)
+    results.add("docs", "links and names", code == 0, output)
+
+
+def meson_tests(results, suite, build):
+    """Every test that the build knows, whatever room it belongs to."""
+    build.make()
+    with step(f"running the tests of {build.folder.name}"):
+        code, output = process.run(["meson", "test", "-C", build.folder, "--no-rebuild",
+                                    "--num-processes", "2", "--print-errorlogs"],
+                                   limit=MESON_LIMIT, cwd=ROOT)
+    if re.search(r"^No tests defined", output, re.M):
+        results.skip(suite, "all", "the build defines no tests")
+        return
+    log = build.folder / "meson-logs/testlog.json"
+    if code is None or not log.exists():
+        results.add(suite, "meson test", False, output)
+        return
+    for line in log.read_text().splitlines():
+        test = json.loads(line)
+        name = test["name"].split(" / ")[-1]
+        good = test["result"] in ("OK", "EXPECTEDFAIL")
+        if test["result"] == "SKIP":
+            results.skip(suite, name, "skipped itself")
+        else:
+            said = test.get("stdout", "") + test.get("stderr", "")
+            results.add(suite, name, good, f"{test['result']}\n{said}")
+
+
+def unit(results):
+    meson_tests(results, "unit", Build())
+
+
+def runner(results):
+    for path in sorted((ROOT / "tests/runner").glob("test_*.py")):
+        with step(f"running {path.name}"):
+            code, output = process.run([PYTHON, "-B", path], limit=RUNNER_LIMIT,
+                                       cwd=path.parent)
+        count = re.search(r"Ran (\d+) test", output)
+        note = f"({count[1]} tests)" if count else ""
+        results.add("runner", path.name, code == 0, output, note)
+
+
+def clang(results):
+    """The whole tree by the other compiler, and its unit tests."""
+    folder = BUILD.with_name(BUILD.name + "-clang")
+    environment = dict(os.environ, CC="clang-14")
+    build = Build(folder, "ci/guest-clang.ini", environment)
+    try:
+        build.make()
+        results.add("clang", "everything compiles", True)
+    except Stop as stop:
+        results.add("clang", "everything compiles", False, f"{stop.message}\n{stop.detail}")
+
+
+def fuzz(results):
+    """Sixty seconds of libFuzzer on the script compiler."""
+    folder = BUILD.with_name(BUILD.name + "-clang")
+    build = Build(folder, "ci/guest-clang.ini", dict(os.environ, CC="clang-14"))
+    build.setup()
+    if not build.has("fuzz_script"):
+        results.skip("fuzz", "script compiler", "the build has no target fuzz_script")
+        return
+    (program,) = build.make("fuzz_script")
+    corpus = BUILD / "fuzz-corpus"
+    corpus.mkdir(parents=True, exist_ok=True)
+    with step("fuzzing the script compiler"):
+        code, output = process.run([program, f"-max_total_time={FUZZ_SECONDS}", "-timeout=10",
+                                    f"-artifact_prefix={BUILD}/", corpus, ROOT / "tests/scripts"],
+                                   limit=FUZZ_SECONDS + 120)
+    results.add("fuzz", "script compiler", code == 0, output)
+
+
+def script(results):
+    from .script_suite import run_all
+    run_all(results)
+
+
+SUITES = {
+    "style": (style, "who includes whom, form, headers that compile alone"),
+    "docs": (docs, "links of the documents, and the names beside them"),
+    "unit": (unit, "tests on the host, with sanitizers"),
+    "runner": (runner, "lies, hangs, panics: ./cursa must notice"),
+    "script": (script, "tests/scripts/*.ipc in QEMU and in Bochs"),
+    "clang": (clang, "everything compiles with clang 14, too"),
+    "fuzz": (fuzz, f"the script compiler for {FUZZ_SECONDS} s"),
+}
+
+
+def run_suites(names, only_list, may_install):
+    if only_list:
+        for name, (_, text) in SUITES.items():
+            print(f"{name:<8} {text}")
+        return PASS
+    for name in names:
+        if name not in SUITES:
+            raise Stop(USAGE, f"there is no suite '{name}'; there are: {', '.join(SUITES)}")
+    packages.need(["run", "test"], may_install)
+    results = Results()
+    for name in names or SUITES:
+        begin = time.monotonic()
+        say(f"suite {name}: {SUITES[name][1]}")
+        try:
+            SUITES[name][0](results)
+        except Stop as stop:
+            results.add(name, "could be carried out", False, f"{stop.message}\n{stop.detail}")
+        say(f"suite {name}: {time.monotonic() - begin:.0f} s")
+    return results.summary()
