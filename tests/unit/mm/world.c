@@ -1,0 +1,116 @@
+#include "world.h"
+
+#include <string.h>
+
+#include "core/check.h"
+#include "core/frame_pool.h"
+#include "core/own_frame.h"
+#include "core/process.h"
+#include "core/start.h"
+#include "kernel/frame.h"
+
+uint64_t world_out[MM_ARGS_MAX];
+uint32_t world_results;
+static struct client *clients[WORLD_CLIENTS];
+static uint32_t ids[WORLD_CLIENTS];
+static uint64_t page[IPC_EXTRA_MAX];
+static const struct boot_record boot;
+
+static struct client *new_client(void)
+{
+    struct process_thread how = { .priority = PRIORITY_CLIENT };
+    struct client *c;
+    uint32_t thread;
+
+    cr_assert_eq(process_new(&c), OK);
+    cr_assert_eq(process_thread_new(c, how, &thread), OK);
+    how.probe = true;
+    cr_assert_eq(process_thread_new(c, how, &thread), OK);
+    return c;
+}
+
+void world_start(uint32_t frames, uint32_t cpus)
+{
+    port_host_reset(frames, cpus);
+    serve_init();
+    start_frames(&boot);
+    serve_started();
+    for (uint32_t i = 0; i < WORLD_CLIENTS; i++) {
+        clients[i] = new_client();
+        ids[i] = clients[i]->id;
+    }
+}
+
+uint32_t world_client(uint32_t i)
+{
+    return ids[i];
+}
+
+static void check(void)
+{
+    struct check_result found;
+    uint64_t row, where;
+
+    cr_assert_eq(check_all(&found), OK);
+    cr_assert_eq(found.row, 0, "mm's check: I%d, %#llx", (int)found.row,
+                 (unsigned long long)found.detail);
+    cr_assert_eq(port_kcheck(&row, &where), OK);
+    cr_assert_eq(row, 0, "the kernel's check: I%d, frame %#llx", (int)row,
+                 (unsigned long long)where);
+}
+
+int32_t world_ask(uint32_t i, uint32_t count, const uint64_t *words)
+{
+    struct request r = { .client = client_find(ids[i]), .token = ids[i],
+                         .label = (uint32_t)words[0], .count = count, .more = page,
+                         .page = page };
+
+    cr_assert_not_null(r.client);
+    for (uint32_t k = 0; k < count; k++)
+        *(k < IPC_REG_ARGS ? &r.arg[k] : &page[k - IPC_REG_ARGS]) = words[1 + k];
+    int32_t status = serve(&r);
+
+    world_results = status == OK ? r.results : 0;
+    for (uint32_t k = 0; k < world_results; k++)
+        world_out[k] = k < SERVE_RESULTS ? r.out[k] : page[k - SERVE_RESULTS];
+    check();
+    return status;
+}
+
+uint64_t world_ok(uint32_t i, uint32_t count, const uint64_t *words, int line)
+{
+    int32_t status = world_ask(i, count, words);
+
+    cr_assert_eq(status, OK, "line %d: status %d", line, status);
+    return world_out[0];
+}
+
+int32_t world_reply(uint32_t i)
+{
+    struct port_host_reply reply = port_host_next_reply();
+
+    cr_assert_eq(reply.token, ids[i], "no late answer for client %u", i);
+    memcpy(world_out, reply.msg.w + 1, sizeof reply.msg.w - 8);
+    return (int32_t)reply.msg.w[0];
+}
+
+void world_end(void)
+{
+    for (uint32_t i = 0; i < WORLD_CLIENTS; i++)
+        if (client_find(ids[i]) != NULL)
+            serve_end_client(client_find(ids[i]));
+    check();
+    cr_assert_eq(frame_pool_used(), 0);
+    cr_assert_eq(own_frame_count(), 0);
+    cr_assert_eq(process_objects(), 0);
+    cr_assert_eq(serve_frames_free(), port_frames - 2);
+    for (pfn_t f = 2; f < port_frames; f++)
+        if (frame_type[f] == FRAME_DATA)
+            cr_assert_eq(frame_refs[f], 0, "frame %u is still used", f);
+}
+
+uint64_t world_stat(enum mm_counter which)
+{
+    cr_assert_eq(ask(0, MM_STAT, which), OK);
+    return world_out[0];
+}
