@@ -100,8 +100,14 @@ static status_t break_live(pfn_t node)
     return OK;
 }
 
-static status_t break_parent(pfn_t node)
+static status_t break_parent(void)
 {
+    pfn_t node = last(FRAME_PT1, UNLINKED);
+
+    if (node == NO_FRAME)
+        node = last(FRAME_PT2, UNLINKED);
+    if (node == NO_FRAME)
+        node = last(FRAME_PT3, UNLINKED);
     if (node == NO_FRAME)
         return E_BUSY;
     frame_parent[node] = 0;
@@ -128,7 +134,7 @@ status_t kcorrupt(uint32_t row)
     case 4:
         return put(FRAME_PT1, PTE_WRITE);
     case 5:
-        return break_parent(last(FRAME_PT1, UNLINKED));
+        return break_parent();
     case 9:
         frame_refs[0]--;
         return OK;
