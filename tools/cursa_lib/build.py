@@ -34,13 +34,13 @@ class Build:
         with open(self.folder / ".cursa.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)   # two ./cursa at once build one after the other
             self.setup()
-            files = [self._file(name) for name in names]
+            files = [self.file(name) for name in names]
             words = ["ninja", "-C", self.folder]
             with step("building"):
                 self._do(words + [f.relative_to(self.folder.resolve()) for f in files],
                          "the build failed")
             self._targets = None
-        return [self._file(name) for name in names]
+        return [self.file(name) for name in names]
 
     def has(self, name):
         return name in self._known()
@@ -57,7 +57,7 @@ class Build:
             self._targets = {t["name"]: Path(t["filename"][0]) for t in info}
         return self._targets
 
-    def _file(self, name):
+    def file(self, name):
         try:
             return self._known()[name]
         except KeyError:

@@ -19,9 +19,10 @@ PANIC = re.compile(rb"(?:^|\n|> )(PANIC [^\r\n]*)")
 class Spec:
     """What to boot, and how."""
 
-    def __init__(self, iso, folder, smp=1, memory_mib=64, shift=ICOUNT_SHIFT):
+    def __init__(self, iso, folder, smp=1, memory_mib=64, shift=ICOUNT_SHIFT, extra=()):
         self.iso, self.folder = Path(iso), Path(folder)
         self.smp, self.memory_mib, self.shift = smp, memory_mib, shift
+        self.extra = list(extra)    # more options of QEMU
 
     def file(self, name):
         return self.folder / name
@@ -53,7 +54,7 @@ def qemu_command(spec):
             "-rtc", "base=2026-01-01,clock=vm", "-cdrom", spec.iso, "-display", "none",
             "-no-reboot", "-serial", f"file:{spec.file('com1')}",
             "-serial", f"file:{spec.file('com2')}", "-debugcon", f"file:{spec.file('e9')}",
-            "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+            "-device", "isa-debug-exit,iobase=0xf4,iosize=4", *spec.extra]
 
 
 BOCHSRC = """\
