@@ -49,6 +49,7 @@ enum record_type {
     REC_PLAN,         /* struct rec_plan: once per script, when it has ended */
     REC_SCRIPT_END,   /* struct rec_end: after it nothing of this script follows */
     REC_BYE,          /* struct rec_bye: last record; the machine is being ended cleanly */
+    REC_BENCH,        /* struct rec_bench, then the operation's name; only the bench's boot */
     REC_TYPES
 };
 
@@ -186,7 +187,27 @@ struct rec_bye {
     uint32_t zero;
 };
 
+/* The bench's part of the talk; the host answers BENCH_READY with one byte, see below. */
+enum bench_phase {
+    BENCH_RESULT, /* an operation was measured `runs` times: median, least, most */
+    BENCH_READY,  /* BENCH_GO: it is done once more; anything else: the next operation */
+    BENCH_DONE,   /* it was done once more and took `median` */
+    BENCH_PHASES
+};
+#define BENCH_GO 'g'
+
+struct rec_bench {
+    uint32_t op;      /* its index, from 0 */
+    uint32_t phase;   /* enum bench_phase */
+    uint32_t runs;
+    uint32_t divisor; /* pages that it treats: the report tells the price of one */
+    uint64_t median;  /* instructions, reading the clock not counted */
+    uint64_t least;
+    uint64_t most;
+};
+
 static_assert(sizeof(struct rec_hello) == 24, "wire");
+static_assert(sizeof(struct rec_bench) == 40, "wire");
 static_assert(sizeof(struct rec_script) == 16, "wire");
 static_assert(sizeof(struct rec_group) == 28, "wire");
 static_assert(sizeof(struct rec_outcome) == 56, "wire");

@@ -1,0 +1,174 @@
+/*
+ * The operations. Every act reads the clock, does its one thing, reads the clock, and only
+ * then looks at what came back.
+ */
+#include <string.h>
+
+#include "world.h"
+
+enum { RW = PROP_R | PROP_W, RO = PROP_R };
+
+static void nothing(void) {}
+
+static uint64_t act_empty(void)
+{
+    uint64_t start = bench_clock();
+
+    return bench_clock() - start;
+}
+
+static uint64_t act_null(void)
+{
+    uint64_t start = bench_clock();
+    status_t st = sys_null();
+    uint64_t took = bench_clock() - start;
+
+    assert(st == OK);
+    return took;
+}
+
+/* Messages to a process that sends them back. Word 0 is always there. */
+static uint64_t act_ipc0(void)
+{
+    uint64_t start = bench_clock();
+    struct sys_regs r = { .rax = SYS_CALL, .rdi = world.echo };
+
+    sys_enter(&r);
+
+    uint64_t took = bench_clock() - start;
+
+    assert(r.rax == OK);
+    return took;
+}
+
+static uint64_t act_ipc5(void)
+{
+    uint64_t start = bench_clock();
+    struct ipc_msg msg = { { 1, 2, 3, 4, 5 } };
+    uint32_t extra;
+    status_t st = sys_call(world.echo, 0, &msg, &extra);
+    uint64_t took = bench_clock() - start;
+
+    assert(st == OK && msg.w[0] == 1 && msg.w[4] == 5);
+    return took;
+}
+
+static uint64_t act_ipc64(void)
+{
+    uint64_t start = bench_clock();
+    struct ipc_msg msg = { { 1, 2, 3, 4, 5 } };
+    uint32_t extra;
+    status_t st = sys_call(world.echo, BENCH_WORDS - IPC_REG_WORDS, &msg, &extra);
+    uint64_t took = bench_clock() - start;
+
+    assert(st == OK && msg.w[4] == 5 && extra == BENCH_WORDS - IPC_REG_WORDS);
+    return took;
+}
+
+/* One request, with its first four arguments; `want` is the first result. */
+static inline __attribute__((always_inline)) uint64_t timed(enum mm_label label, uint32_t count,
+                                                            struct ipc_msg msg, uint64_t want)
+{
+    uint64_t start = bench_clock();
+    status_t st = world_ask(&msg, label, count);
+    uint64_t took = bench_clock() - start;
+
+    assert(st == OK && msg.w[1] == want);
+    return took;
+}
+
+#define TIMED(label, count, want, ...) \
+    timed(MM_##label, count, (struct ipc_msg){ { 0, __VA_ARGS__ } }, want)
+
+/* One page. */
+static uint64_t act_map(void) { return TIMED(MAP1, 4, 0, world.space, WORLD_ONE, RW, world.one); }
+static void map(void) { (void)act_map(); }
+static uint64_t act_unmap(void) { return TIMED(UNMAP1, 3, 1, world.space, WORLD_ONE, PAGE_BYTES); }
+static void unmap(void) { (void)act_unmap(); }
+
+static uint64_t act_replace(void)
+{
+    return TIMED(MAP1, 4, 1, world.space, WORLD_ONE, RW, world.other);
+}
+
+static uint64_t act_protect(void)
+{
+    return TIMED(PROTECT1, 4, 1, world.space, WORLD_ONE, PAGE_BYTES, RO);
+}
+
+static uint64_t act_query(void)
+{
+    return TIMED(QUERY1, 2, WORLD_ONE, world.space, WORLD_ONE);
+}
+
+/* Many pages. */
+enum { MANY_BYTES = BENCH_PAGES * PAGE_BYTES };
+
+static uint64_t act_map_run(void)
+{
+    return TIMED(MAP1, 4, 0, world.space, WORLD_MANY, RW, world.run);
+}
+
+static void map_run(void) { (void)act_map_run(); }
+
+static uint64_t act_unmap_many(void)
+{
+    return TIMED(UNMAP1, 3, BENCH_PAGES, world.space, WORLD_MANY, MANY_BYTES);
+}
+
+static void unmap_many(void) { (void)act_unmap_many(); }
+
+/* The handles from the second on: the first travels in a register. */
+static void fill_list(void)
+{
+    memcpy(world.message, world.list + 1, sizeof world.list - sizeof world.list[0]);
+}
+
+static uint64_t act_map_list(void)
+{
+    return TIMED(MAP1, 3 + BENCH_PAGES, 0, world.space, WORLD_MANY, RW, world.list[0]);
+}
+
+static void map_list(void)
+{
+    fill_list();
+    (void)act_map_list();
+}
+
+static uint64_t act_protect_many(void)
+{
+    return TIMED(PROTECT1, 4, BENCH_PAGES, world.space, WORLD_MANY, MANY_BYTES, RO);
+}
+
+/* Holes. */
+static uint64_t act_hole_1g(void)
+{
+    return TIMED(UNMAP1, 3, 0, world.space, WORLD_EMPTY, 1ull << 30);
+}
+
+static uint64_t act_hole_1t(void)
+{
+    return TIMED(UNMAP1, 3, 0, world.space, WORLD_EMPTY, 1ull << 40);
+}
+
+const struct bench_op bench_ops[] = {
+    { "empty", 1, nothing, act_empty, nothing },
+    { "null system call", 1, nothing, act_null, nothing },
+    { "IPC round trip, 0 words", 1, nothing, act_ipc0, nothing },
+    { "IPC round trip, 5 words", 1, nothing, act_ipc5, nothing },
+    { "IPC round trip, 64 words", 1, nothing, act_ipc64, nothing },
+    { "map 1 page", 1, nothing, act_map, unmap },
+    { "unmap 1 page", 1, map, act_unmap, nothing },
+    { "replace 1 page", 1, map, act_replace, unmap },
+    { "protect 1 page", 1, map, act_protect, unmap },
+    { "query 1 page", 1, map, act_query, unmap },
+    { "map 512 pages, run", BENCH_PAGES, nothing, act_map_run, unmap_many },
+    { "unmap 512 pages, run", BENCH_PAGES, map_run, act_unmap_many, nothing },
+    { "map 512 pages, list", BENCH_PAGES, fill_list, act_map_list, unmap_many },
+    { "unmap 512 pages, list", BENCH_PAGES, map_list, act_unmap_many, nothing },
+    { "protect 512 pages", BENCH_PAGES, map_run, act_protect_many, unmap_many },
+    { "unmap a hole of 1 GiB", 1, nothing, act_hole_1g, nothing },
+    { "unmap a hole of 1 TiB", 1, nothing, act_hole_1t, nothing },
+    { "page fault, user pager, resume", 1, nothing, world_fault, nothing },
+    { NULL, 0, NULL, NULL, NULL },
+};
