@@ -56,7 +56,8 @@ int main(const struct start_page *start)
     struct ipc_msg msg = { { AGENT_READY } };
     uint32_t extra = 0;
 
-    status_t made = prober_init(start);
+    (void)start;
+    status_t made = prober_init();
     if (made != OK)
         msg.w[0] = AGENT_BROKEN | (uint64_t)(uint32_t)made << 32;
     for (;;) {

@@ -11,32 +11,14 @@ static_assert(SYS_CALL == 1 && SYS_EXIT == 7, "probe.S has these as digits");
 static_assert(PROBE_BASE == 0xffff968000000000u, "probe.S has it as digits");
 static_assert(PROBE_FAULT_SLOT < CAP_SLOTS, "in the table");
 
-/* Our endpoint and the probe's thread, in our table; badges of the two ways to the former. */
-enum { ENDPOINT_SLOT = 102, THREAD_SLOT = 103, BADGE_CALL = 1, BADGE_FAULT = 2 };
+/* Our endpoint in our table, and the badges of the two ways to it. */
+enum { ENDPOINT_SLOT = 102, BADGE_CALL = 1, BADGE_FAULT = 2 };
 
 /* A probe that code under test has left in a strange state may fault this often on its way
    back before we give it up. */
 enum { RETURN_FAULTS_MAX = 4 };
 
-static uint64_t *page; /* our message page */
 static int64_t ready; /* token of the probe's call while it waits for a command; else 0 */
-
-/* One request to mm with register arguments only; its first result in *result. */
-static status_t ask(enum mm_label label, uint32_t count, const uint64_t *args, uint64_t *result)
-{
-    struct ipc_msg msg = { { IPC_HEAD(label, count) } };
-    uint32_t extra = count > IPC_REG_ARGS ? count - IPC_REG_ARGS : 0;
-
-    for (uint32_t i = 0; i < count; i++) {
-        if (i < IPC_REG_ARGS)
-            msg.w[1 + i] = args[i];
-        else
-            page[i - IPC_REG_ARGS] = args[i];
-    }
-    status_t sent = sys_call(SLOT_MM, extra, &msg, &extra);
-    *result = msg.w[1];
-    return sent != OK ? sent : (status_t)msg.w[0];
-}
 
 /* Waits until the probe asks for a command, sending it back to its entry when it faults. */
 static status_t await_ready(void)
@@ -58,10 +40,14 @@ static status_t await_ready(void)
     return E_PEER;
 }
 
-static status_t make_ways(void)
+status_t prober_init(void)
 {
-    uint64_t endpoint;
-    status_t status = ask(MM_ENDPOINT_NEW, 1, (uint64_t[]){ ENDPOINT_SLOT }, &endpoint);
+    struct ipc_msg msg = { { IPC_HEAD(MM_ENDPOINT_NEW, 1), ENDPOINT_SLOT } };
+    uint32_t extra;
+    status_t status = sys_call(SLOT_MM, 0, &msg, &extra);
+
+    if (status == OK)
+        status = (status_t)msg.w[0];
     if (status == OK)
         status = sys_cap_copy(ENDPOINT_SLOT, 0, PROBE_SLOT, RIGHT_SEND, BADGE_CALL);
     if (status == OK)
@@ -69,30 +55,14 @@ static status_t make_ways(void)
     return status;
 }
 
-status_t prober_init(const struct start_page *start)
-{
-    page = start->message;
-    status_t status = make_ways();
-    if (status != OK)
-        return status;
-    uint64_t thread;
-    uint64_t new_args[] = { start->space, THREAD_SLOT, PRIORITY_CLIENT, PROBE_FAULT_SLOT,
-                            MM_THREAD_PROBE };
-    status = ask(MM_THREAD_NEW, 5, new_args, &thread);
-    if (status != OK)
-        return status;
-    uint64_t unused;
-    uint64_t start_args[] = { thread, PROBE_BASE + PROBE_ENTRY, 0, 0, 0 };
-    status = ask(MM_THREAD_START, 5, start_args, &unused);
-    return status == OK ? await_ready() : status;
-}
-
 static uint64_t routine(const struct prober_touch *touch)
 {
-    static const uint64_t load[] = { [1] = PROBE_LOAD8, [2] = PROBE_LOAD16, [4] = PROBE_LOAD32,
-                                     [8] = PROBE_LOAD64 };
-    static const uint64_t store[] = { [1] = PROBE_STORE8, [2] = PROBE_STORE16,
-                                      [4] = PROBE_STORE32, [8] = PROBE_STORE64 };
+    static const uint64_t load[] = {
+        [1] = PROBE_LOAD8, [2] = PROBE_LOAD16, [4] = PROBE_LOAD32, [8] = PROBE_LOAD64
+    };
+    static const uint64_t store[] = {
+        [1] = PROBE_STORE8, [2] = PROBE_STORE16, [4] = PROBE_STORE32, [8] = PROBE_STORE64
+    };
     uint32_t width = touch->width & 15;
 
     if (touch->access == ACCESS_X)
@@ -112,7 +82,8 @@ static struct prober_outcome fault(enum fault_access access, enum fault_reason r
  * is not canonical, an undefined instruction, running into the next page, running too long)
  * is `other`.
  */
-static struct prober_outcome explain(const struct prober_touch *touch, const struct ipc_msg *msg)
+static struct prober_outcome explain(const struct prober_touch *touch,
+                                     const struct ipc_msg *msg)
 {
     enum fault_access access = fault_access(msg->w[0]);
     bool same_page = msg->w[1] / PAGE_BYTES == touch->address / PAGE_BYTES;
@@ -131,7 +102,7 @@ struct prober_outcome prober_touch(const struct prober_touch *touch)
 
     if (touch->address >= L4_BASE(L4_USER_END))
         return fault(touch->access, REASON_PROTECTION);
-    if (ready == 0)
+    if (ready == 0 && await_ready() != OK)
         return lost;
     int64_t token = ready;
     ready = 0;

@@ -1,11 +1,9 @@
 /*
- * The asker's side of the probe: it makes the probe thread, answers its calls with routines
- * to run, and turns its faults into outcomes. The probe waits in a call whenever no touch is
- * under way.
+ * The asker's side of the probe: it answers the probe's calls with routines to run, and turns
+ * its faults into outcomes. The probe waits in a call whenever no touch is under way.
  */
 #pragma once
 #include "abi/fault.h"
-#include "abi/start.h"
 #include "abi/status.h"
 
 struct prober_touch {
@@ -24,10 +22,11 @@ struct prober_outcome {
 };
 
 /*
- * Makes the probe and waits until it is ready.
+ * Makes the ways on which the probe calls and its faults come. The probe thread itself is made
+ * by who made the agent, with PROBE_FAULT_SLOT as its handler.
  * Returns: OK, or what mm or the kernel refused.
  */
-NODISCARD status_t prober_init(const struct start_page *start);
+NODISCARD status_t prober_init(void);
 
 /* Has the probe do one load, store or jump. Requires: prober_init answered OK. */
 struct prober_outcome prober_touch(const struct prober_touch *touch);

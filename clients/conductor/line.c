@@ -29,7 +29,8 @@ void line_send(const void *data, size_t bytes)
         uint64_t packed[2] = { 0 };
         memcpy(packed, at, burst);
         await(UART_ROOM);
-        status_t sent = sys_port_out8_run(START_SLOT_COM1, UART_DATA, burst, packed[0], packed[1]);
+        status_t sent =
+            sys_port_out8_run(START_SLOT_COM1, UART_DATA, burst, packed[0], packed[1]);
         assert(sent == OK);
         at += burst;
         bytes -= burst;

@@ -100,8 +100,9 @@ int64_t ask_sub(struct script *s, uint32_t client, enum mm_label label, uint32_t
         return idle;
     c->sub = true;
     c->busy = true;
-    machine_start(client, &(struct machine_request){ .kind = MACHINE_MM, .label = label,
-                                                     .count = count, .args = args });
+    machine_start(client,
+                  &(struct machine_request){
+                      .kind = MACHINE_MM, .label = label, .count = count, .args = args });
     while (c->sub) {
         enum machine_event event = ask_wait(s);
         if (event == MACHINE_QUIET)

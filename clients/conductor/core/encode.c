@@ -80,14 +80,15 @@ status_t encode_raw(struct script *s, const struct program_site *site,
 
     for (uint32_t i = 1; status == OK && i < site->operands && i <= PROGRAM_RAW_WORDS; i++) {
         const struct value *v = &operands[i];
-        s->words[i - 1] = v->tag == VALUE_HANDLE ? encode_known(s, site->client, v)
-                                                 : encode_number(v);
+        s->words[i - 1] =
+            v->tag == VALUE_HANDLE ? encode_known(s, site->client, v) : encode_number(v);
     }
     return status;
 }
 
 /* All frames of an operand, as many as a message can hold. */
-static void put_frames(struct script *s, uint32_t client, const struct value *v, uint32_t *count)
+static void put_frames(struct script *s, uint32_t client, const struct value *v,
+                       uint32_t *count)
 {
     uint32_t frames = v->tag == VALUE_ARRAY ? v->count : 1;
 

@@ -85,8 +85,9 @@ static void close_one(struct script *s, uint32_t object, struct object *handle)
     actual.name = named->name;
     actual.index = named->index;
     struct place place = report_place(s, s->at, named->site);
-    report_point(s, &place, &(struct report_point){ .why = WHY_CLOSE, .client = handle->client,
-                                                    .actual = &actual });
+    report_point(s, &place,
+                 &(struct report_point){
+                     .why = WHY_CLOSE, .client = handle->client, .actual = &actual });
 }
 
 static void close_object(struct script *s, uint32_t object)

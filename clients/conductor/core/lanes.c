@@ -59,7 +59,7 @@ static void lanes_fini(struct script *s, const struct lanes *lanes)
     lanes->parent->pc = lanes->pc + lanes->count;
 }
 
-/* --- par ---------------------------------------------------------------------------------- */
+/* --- par --- */
 
 /* When enough lanes have arrived at a barrier, all go on. */
 static void open_barrier(struct script *s, const struct lanes *lanes, uint32_t barrier,
@@ -162,7 +162,7 @@ void lanes_par(struct script *s, struct strand *t)
     lanes_fini(s, &lanes);
 }
 
-/* --- interleave ---------------------------------------------------------------------------- */
+/* --- interleave --- */
 
 static uint64_t gcd(uint64_t a, uint64_t b)
 {
@@ -179,7 +179,7 @@ uint64_t lanes_merges(const uint32_t *steps, uint32_t lanes)
     uint64_t merges = 1;
     uint64_t total = 0;
 
-    /* The product of the binomials (total so far) over (steps of this lane), factor by factor. */
+    /* The product of the binomials (steps so far) over (steps of this lane). */
     for (uint32_t i = 0; i < lanes; i++) {
         for (uint64_t k = 1; k <= steps[i]; k++) {
             uint64_t times = ++total;
@@ -192,7 +192,7 @@ uint64_t lanes_merges(const uint32_t *steps, uint32_t lanes)
     return merges;
 }
 
-/* Runs the lane until its step ends, or until nothing moves and it waits: then it is blocked. */
+/* Runs the lane until its step ends, or until nothing moves and it still waits. */
 static void run_step(struct script *s, struct strand *lane, uint64_t *random)
 {
     for (;;) {
@@ -321,7 +321,8 @@ static void tell_left_out(struct script *s, const struct lanes *lanes, uint32_t 
     for (uint32_t i = 0; i < lanes->count; i++)
         steps[i] = s->view.code[lanes->pc + i].a;
     uint64_t merges = lanes_merges(steps, lanes->count);
-    struct rec_left rec = { .site = lanes->site, .done = done,
+    struct rec_left rec = { .site = lanes->site,
+                            .done = done,
                             .left = merges > done && merges != UINT64_MAX ? merges - done
                                                                           : merges };
     machine_emit(REC_LEFT_OUT, &rec, sizeof rec);

@@ -16,9 +16,9 @@ enum machine_kind { MACHINE_MM, MACHINE_TOUCH };
 
 struct machine_request {
     enum machine_kind kind;
-    uint32_t label;         /* MACHINE_MM: the message */
+    uint32_t label; /* MACHINE_MM: the message */
     uint32_t count;
-    const uint64_t *args;   /* copied before machine_start returns */
+    const uint64_t *args;     /* copied before machine_start returns */
     enum fault_access access; /* MACHINE_TOUCH */
     uint32_t width;           /* 1, 2, 4 or 8 bytes; 0 for ACCESS_X */
     uint64_t address;
@@ -91,7 +91,8 @@ void machine_start(uint32_t client, const struct machine_request *request);
  * Ensures: for MACHINE_REPLY, *client and *reply say whose and how. Replies come in the order
  * in which they were given; neither MACHINE_QUIET nor MACHINE_LATE while one is there.
  */
-enum machine_event machine_wait(uint64_t deadline, uint32_t *client, struct machine_reply *reply);
+enum machine_event machine_wait(uint64_t deadline, uint32_t *client,
+                                struct machine_reply *reply);
 
 /*
  * What the request in flight of a client waits for.

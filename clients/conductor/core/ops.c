@@ -2,7 +2,7 @@
 
 enum { MM_NONE = OPS_LABEL_UNKNOWN };
 
-#define SCRIPT_OP(name, spelling, operands, result, label, meaning) \
+#define SCRIPT_OP(name, spelling, operands, result, label, meaning)                            \
     [SCRIPT_##name] = { operands, result, MM_##label },
 static const struct ops_op ops[SCRIPT_OPS] = {
 #include "abi/script_ops.def"

@@ -74,7 +74,8 @@ static struct rec_outcome success(const struct script *s, enum script_op op,
     case RESULT_ADDRESS:
         if (op == SCRIPT_ADDR)
             return number(outcome_word(reply, 0));
-        return outcome_word(reply, 0) ? number(outcome_word(reply, 1)) : outcome_of(OUT_NOTHING);
+        return outcome_word(reply, 0) ? number(outcome_word(reply, 1))
+                                      : outcome_of(OUT_NOTHING);
     case RESULT_RANGE:
         if (!outcome_word(reply, 0))
             return outcome_of(OUT_NOTHING);

@@ -31,15 +31,16 @@ static void start(struct script *s, uint32_t client, const struct machine_reques
 
 void pieces_start(struct script *s, uint32_t client, uint64_t label, uint32_t count)
 {
-    start(s, client, &(struct machine_request){
-                         .kind = MACHINE_MM,
-                         .label = label > UINT32_MAX ? UINT32_MAX : (uint32_t)label,
-                         .count = count,
-                         .args = s->words,
-                     });
+    start(s, client,
+          &(struct machine_request){
+              .kind = MACHINE_MM,
+              .label = label > UINT32_MAX ? UINT32_MAX : (uint32_t)label,
+              .count = count,
+              .args = s->words,
+          });
 }
 
-/* --- creations ------------------------------------------------------------------------- */
+/* --- creations --- */
 
 void pieces_made(struct script *s, uint32_t client, uint32_t element, uint64_t number,
                  uint64_t identity)
@@ -71,11 +72,12 @@ bool pieces_reserve(struct script *s, struct flight *f, uint64_t count)
         report_stop(s, f->place.site, WHY_LIMIT);
         return false;
     }
-    f->object = (struct value){ count == 1 ? VALUE_HANDLE : VALUE_ARRAY, (uint32_t)count, first };
+    f->object =
+        (struct value){ count == 1 ? VALUE_HANDLE : VALUE_ARRAY, (uint32_t)count, first };
     return true;
 }
 
-/* --- everything else -------------------------------------------------------------------- */
+/* --- everything else --- */
 
 static void kill_send(struct script *s, uint32_t client, const struct value *operands)
 {
@@ -143,7 +145,8 @@ static bool enough(const struct program_site *site)
     return site->operands >= least;
 }
 
-void pieces_send(struct script *s, const struct program_site *site, const struct value *operands)
+void pieces_send(struct script *s, const struct program_site *site,
+                 const struct value *operands)
 {
     if (!enough(site)) {
         pieces_done(pieces_flight(s, site->client), outcome_of(OUT_NONE));
@@ -198,8 +201,8 @@ static void plain_piece(struct script *s, uint32_t client, enum script_op op,
     }
     if (op == SCRIPT_ACTIVATE && out.kind == OUT_OK) {
         s->client[client].active_raw = false;
-        s->client[client].active = f->object.tag == VALUE_HANDLE ? (uint32_t)f->object.number
-                                                                 : SCRIPT_NO_OBJECT;
+        s->client[client].active =
+            f->object.tag == VALUE_HANDLE ? (uint32_t)f->object.number : SCRIPT_NO_OBJECT;
     }
     pieces_done(f, out);
 }

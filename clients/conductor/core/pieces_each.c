@@ -18,7 +18,8 @@ static void each_next(struct script *s, uint32_t client, enum script_op op)
 
     s->words[0] = encode_known(s, client, &element);
     if (op == SCRIPT_GRANT) {
-        s->words[1] = f->grantee < PROGRAM_CLIENTS_MAX ? machine_client_id(f->grantee) : UINT64_MAX;
+        s->words[1] =
+            f->grantee < PROGRAM_CLIENTS_MAX ? machine_client_id(f->grantee) : UINT64_MAX;
         s->words[2] = f->fill;
         pieces_start(s, client, MM_GRANT, 3);
     } else {
@@ -81,7 +82,8 @@ void pieces_each_send(struct script *s, const struct program_site *site,
         }
     }
     if (site->op == SCRIPT_GRANT) {
-        f->grantee = operands[1].tag == VALUE_CLIENT ? (uint32_t)operands[1].number : UINT32_MAX;
+        f->grantee =
+            operands[1].tag == VALUE_CLIENT ? (uint32_t)operands[1].number : UINT32_MAX;
         f->fill = encode_number(&operands[2]);
     } else {
         close_copies(s, site->client, &operands[0]);
@@ -91,4 +93,3 @@ void pieces_each_send(struct script *s, const struct program_site *site,
     else
         each_next(s, site->client, (enum script_op)site->op);
 }
-

@@ -44,7 +44,8 @@ void pieces_frame_piece(struct script *s, uint32_t client, const struct machine_
     uint32_t rest = f->count - f->done;
     uint32_t got = rest > MM_FRAME_EACH_MAX ? MM_FRAME_EACH_MAX : rest;
     for (uint32_t i = 0; i < got; i++, f->done++)
-        pieces_made(s, client, f->done, outcome_word(reply, 2 * i), outcome_word(reply, 2 * i + 1));
+        pieces_made(s, client, f->done, outcome_word(reply, 2 * i),
+                    outcome_word(reply, 2 * i + 1));
     if (f->done < f->count) {
         frame_next(s, client);
         return;
@@ -66,4 +67,3 @@ void pieces_frame_send(struct script *s, uint32_t client, const struct value *op
         f->object = (struct value){ VALUE_ARRAY, 0, 0 };
     frame_next(s, client);
 }
-

@@ -66,4 +66,3 @@ void pieces_raw_send(struct script *s, const struct program_site *site,
     }
     pieces_start(s, site->client, f->label, count);
 }
-

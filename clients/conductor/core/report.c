@@ -128,8 +128,9 @@ void report_bad(struct script *s, const struct strand *t)
     struct place place = report_place(s, t, RECORD_NONE);
 
     where.value = t->pc;
-    report_fail(s, &place, &(struct report_point){ .why = WHY_PROGRAM, .client = RECORD_NONE,
-                                                   .actual = &where });
+    report_fail(
+        s, &place,
+        &(struct report_point){ .why = WHY_PROGRAM, .client = RECORD_NONE, .actual = &where });
 }
 
 void report_text(struct script *s, enum record_type type, uint32_t site, const char *text)
@@ -146,7 +147,8 @@ void report_text(struct script *s, enum record_type type, uint32_t site, const c
 void report_group(struct script *s, enum record_type type, const struct group *group)
 {
     struct place place = report_place(s, s->at, group->site);
-    struct rec_group rec = { .site = group->site, .points = group->points,
+    struct rec_group rec = { .site = group->site,
+                             .points = group->points,
                              .failed = group->failed };
 
     memcpy(rec.loop, place.loop, sizeof rec.loop);

@@ -16,7 +16,8 @@ struct report_point {
 struct place report_place(const struct script *s, const struct strand *t, uint32_t site);
 
 /* A point of this script has been decided. */
-void report_point(struct script *s, const struct place *place, const struct report_point *point);
+void report_point(struct script *s, const struct place *place,
+                  const struct report_point *point);
 
 /* The script ends early. Ensures: s->stopped. Only the first one is told. */
 void report_fail(struct script *s, const struct place *place, const struct report_point *point);

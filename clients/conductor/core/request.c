@@ -11,7 +11,7 @@ static const struct program_site *site_at(const struct script *s, const struct s
     return view_site(&s->view, s->view.code[t->pc].c);
 }
 
-/* --- completing -------------------------------------------------------------------------- */
+/* --- completing --- */
 
 static void bind(struct script *s, const struct program_site *site, const struct flight *f)
 {
@@ -62,7 +62,7 @@ void request_give_up(struct script *s, uint32_t client)
         report_fail(s, &f->place, &point);
 }
 
-/* --- request ------------------------------------------------------------------------------ */
+/* --- request --- */
 
 static void wait_for(struct strand *t, uint32_t client)
 {
@@ -100,7 +100,8 @@ static void prepare(struct script *s, struct strand *t, const struct program_sit
     f->flags = 0;
     t->expects.count = 0;
     if (site->tag < PROGRAM_TAGS_MAX)
-        s->tag[site->tag] = (struct tag){ .sent = true, .client = site->client, .born = f->born };
+        s->tag[site->tag] =
+            (struct tag){ .sent = true, .client = site->client, .born = f->born };
 }
 
 static void send(struct script *s, struct strand *t, const struct program_site *site)
@@ -125,7 +126,8 @@ static void send(struct script *s, struct strand *t, const struct program_site *
     }
 }
 
-static bool sound(const struct script *s, const struct strand *t, const struct program_site *site)
+static bool sound(const struct script *s, const struct strand *t,
+                  const struct program_site *site)
 {
     return site && site->kind == SITE_REQUEST && site->op < SCRIPT_OPS &&
            site->client < s->view.header->clients.count && site->operands <= t->depth &&
@@ -157,7 +159,7 @@ void request_run(struct script *s, struct strand *t)
         send(s, t, site);
 }
 
-/* --- await -------------------------------------------------------------------------------- */
+/* --- await --- */
 
 static struct flight *flight_of_tag(struct script *s, uint16_t tag)
 {
@@ -170,12 +172,12 @@ static struct flight *flight_of_tag(struct script *s, uint16_t tag)
 static void judge_await(struct script *s, struct strand *t, const struct program_site *site)
 {
     struct tag none = { .kept = outcome_of(OUT_NONE) };
-    const struct tag *tag = site->tag < PROGRAM_TAGS_MAX && s->tag[site->tag].done
-                                ? &s->tag[site->tag]
-                                : &none;
+    const struct tag *tag =
+        site->tag < PROGRAM_TAGS_MAX && s->tag[site->tag].done ? &s->tag[site->tag] : &none;
     struct place place = report_place(s, t, s->view.code[t->pc].c);
     struct report_point point = { .client = tag == &none ? RECORD_NONE : tag->client,
-                                  .actual = &tag->kept, .expects = &t->expects };
+                                  .actual = &tag->kept,
+                                  .expects = &t->expects };
 
     if (!outcome_allowed(s, &t->expects, &tag->kept, NULL))
         point.why = tag->dead ? WHY_DEAD : WHY_MISMATCH;
@@ -203,7 +205,7 @@ void request_await(struct script *s, struct strand *t)
     t->pc++;
 }
 
-/* --- stuck -------------------------------------------------------------------------------- */
+/* --- stuck --- */
 
 static void stuck_await(struct script *s, struct strand *t, const struct program_site *site)
 {
@@ -241,7 +243,7 @@ void request_stuck(struct script *s, struct strand *t)
     t->state = STRAND_RUNS;
 }
 
-/* --- blocked ------------------------------------------------------------------------------ */
+/* --- blocked --- */
 
 static bool waits_for(const struct script *s, const struct machine_wait *wait,
                       const struct value *by)
@@ -254,7 +256,8 @@ static bool waits_for(const struct script *s, const struct machine_wait *wait,
     if (by->tag != VALUE_HANDLE)
         return false;
     const struct object *o = &s->object[by->number];
-    return wait->kind == MM_WAIT_CURSOR && wait->client == o->client && wait->cursor == o->number;
+    return wait->kind == MM_WAIT_CURSOR && wait->client == o->client &&
+           wait->cursor == o->number;
 }
 
 /* What a waiting request waits for, as an outcome that names the first of them. */

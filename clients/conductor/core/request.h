@@ -1,4 +1,4 @@
-/* Statements that ask a client for something: request, await, blocked, and what they wait for. */
+/* Statements that ask a client for something, and what they wait for. */
 #pragma once
 #include "clients/conductor/core/script.h"
 

@@ -9,7 +9,7 @@
 #include "clients/conductor/core/request.h"
 #include "clients/conductor/core/run_inner.h"
 
-/* --- the stack ---------------------------------------------------------------------------- */
+/* --- the stack --- */
 
 void run_push(struct script *s, struct strand *t, struct value v)
 {
@@ -49,7 +49,7 @@ bool run_has_slot(struct script *s, struct strand *t, uint32_t index)
     return index < s->view.header->slots;
 }
 
-/* --- control ------------------------------------------------------------------------------ */
+/* --- control --- */
 
 /* Going back costs a look at the clock: no loop outlives the script's time. */
 static void jump(struct script *s, struct strand *t, uint32_t distance)
@@ -200,7 +200,7 @@ static void barrier(struct script *s, struct strand *t, const struct program_ins
     lane_only(s, t, STRAND_BARRIER);
 }
 
-/* --- statements that wait ------------------------------------------------------------------ */
+/* --- statements that wait --- */
 
 static void request(struct script *s, struct strand *t, const struct program_insn *insn)
 {
@@ -234,7 +234,7 @@ static void nothing(struct script *s, struct strand *t, const struct program_ins
     (void)insn;
 }
 
-/* --- the loop ------------------------------------------------------------------------------ */
+/* --- the loop --- */
 
 /* An instruction, and whether the loop moves on behind it or it has moved itself. */
 struct step {

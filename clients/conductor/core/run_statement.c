@@ -55,7 +55,7 @@ void run_statement_note(struct script *s, struct strand *t, const struct program
     report_text(s, REC_NOTE, insn->c, NULL);
 }
 
-/* --- dump ---------------------------------------------------------------------------------- */
+/* --- dump --- */
 
 #define COUNTER(name, meaning) #name,
 static const char *const counter_names[COUNTER_COUNT] = {
@@ -107,7 +107,7 @@ void run_statement_dump(struct script *s, struct strand *t, const struct program
     report_text(s, REC_DUMP, insn->c, text);
 }
 
-/* --- expect -------------------------------------------------------------------------------- */
+/* --- expect --- */
 
 static void expect_range(struct script *s, struct strand *t, struct rec_outcome *want)
 {
@@ -158,7 +158,7 @@ void run_statement_expect(struct script *s, struct strand *t, const struct progr
     t->expects.list[t->expects.count++] = e;
 }
 
-/* --- check --------------------------------------------------------------------------------- */
+/* --- check --- */
 
 bool run_statement_census(struct script *s, uint64_t *count)
 {

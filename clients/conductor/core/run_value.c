@@ -58,8 +58,9 @@ void run_value_loadx(struct script *s, struct strand *t, const struct program_in
     uint64_t index = run_pop_number(s, t);
 
     if (run_has_slot(s, t, insn->c))
-        run_push(s, t, encode_element(&s->slot[insn->c],
-                                      index > UINT32_MAX ? UINT32_MAX : (uint32_t)index));
+        run_push(s, t,
+                 encode_element(&s->slot[insn->c],
+                                index > UINT32_MAX ? UINT32_MAX : (uint32_t)index));
 }
 
 void run_value_store(struct script *s, struct strand *t, const struct program_insn *insn)
@@ -126,26 +127,46 @@ uint64_t run_binary(enum program_binary op, uint64_t x, uint64_t y, bool *divide
         return 0;
     }
     switch (op) {
-    case BINARY_ADD: return x + y;
-    case BINARY_SUB: return x - y;
-    case BINARY_MUL: return x * y;
-    case BINARY_DIV: return x / y;
-    case BINARY_MOD: return x % y;
-    case BINARY_AND: return x & y;
-    case BINARY_OR: return x | y;
-    case BINARY_XOR: return x ^ y;
-    case BINARY_SHL: return y < 64 ? x << y : 0;
-    case BINARY_SHR: return y < 64 ? x >> y : 0;
-    case BINARY_EQ: return x == y;
-    case BINARY_NE: return x != y;
-    case BINARY_LT: return x < y;
-    case BINARY_LE: return x <= y;
-    case BINARY_GT: return x > y;
-    case BINARY_GE: return x >= y;
-    case BINARY_MIN: return x < y ? x : y;
-    case BINARY_MAX: return x > y ? x : y;
-    case BINARY_ALIGN: return align(x, y);
-    case BINARY_OPS: break;
+    case BINARY_ADD:
+        return x + y;
+    case BINARY_SUB:
+        return x - y;
+    case BINARY_MUL:
+        return x * y;
+    case BINARY_DIV:
+        return x / y;
+    case BINARY_MOD:
+        return x % y;
+    case BINARY_AND:
+        return x & y;
+    case BINARY_OR:
+        return x | y;
+    case BINARY_XOR:
+        return x ^ y;
+    case BINARY_SHL:
+        return y < 64 ? x << y : 0;
+    case BINARY_SHR:
+        return y < 64 ? x >> y : 0;
+    case BINARY_EQ:
+        return x == y;
+    case BINARY_NE:
+        return x != y;
+    case BINARY_LT:
+        return x < y;
+    case BINARY_LE:
+        return x <= y;
+    case BINARY_GT:
+        return x > y;
+    case BINARY_GE:
+        return x >= y;
+    case BINARY_MIN:
+        return x < y ? x : y;
+    case BINARY_MAX:
+        return x > y ? x : y;
+    case BINARY_ALIGN:
+        return align(x, y);
+    case BINARY_OPS:
+        break;
     }
     return 0;
 }

@@ -108,8 +108,9 @@ struct script_verdict script_run(struct script *s, uint32_t index, const char *n
         struct place place = { .site = RECORD_NONE, .order = RECORD_NONE };
         where.value = offset;
         memset(place.loop, 0xff, sizeof place.loop);
-        report_fail(s, &place, &(struct report_point){ .why = WHY_PROGRAM, .client = RECORD_NONE,
-                                                       .actual = &where });
+        report_fail(s, &place,
+                    &(struct report_point){
+                        .why = WHY_PROGRAM, .client = RECORD_NONE, .actual = &where });
     }
     struct rec_plan plan = { s->points, s->failed, s->skips, s->stopped };
     machine_emit(REC_PLAN, &plan, sizeof plan);

@@ -27,7 +27,7 @@ struct value {
 struct expect {
     struct rec_outcome want; /* OUT_BYTES: the text is string `string` */
     uint32_t string;
-    bool never;              /* names a frame that is not there */
+    bool never; /* names a frame that is not there */
 };
 
 struct expects {
@@ -38,19 +38,19 @@ struct expects {
 enum object_state { OBJECT_FREE, OBJECT_OPEN, OBJECT_CLOSED };
 
 struct object {
-    uint64_t number;   /* its owner's name for it */
-    uint64_t identity; /* of a frame */
-    uint32_t name;     /* in the program's names; RECORD_NONE: none */
-    uint32_t index;    /* in the array of that name */
-    uint32_t site;     /* that made it */
-    uint32_t copies;   /* first of the copies that other clients were granted */
+    uint64_t number;       /* its owner's name for it */
+    uint64_t identity;     /* of a frame */
+    uint32_t name;         /* in the program's names; RECORD_NONE: none */
+    uint32_t index;        /* in the array of that name */
+    uint32_t site;         /* that made it */
+    uint32_t copies;       /* first of the copies that other clients were granted */
     uint32_t newer, older; /* list of all that are no copies; a copy: older = next copy */
-    uint8_t state;     /* enum object_state */
-    uint8_t client;    /* owner */
-    uint8_t kind;      /* enum mm_kind */
-    uint8_t group;     /* group that closes it */
-    bool marked;       /* while garbage is collected */
-    bool automatic;    /* a copy that the first use made */
+    uint8_t state;         /* enum object_state */
+    uint8_t client;        /* owner */
+    uint8_t kind;          /* enum mm_kind */
+    uint8_t group;         /* group that closes it */
+    bool marked;           /* while garbage is collected */
+    bool automatic;        /* a copy that the first use made */
     bool copy;
 };
 
@@ -70,40 +70,40 @@ enum flight_state {
 
 struct flight {
     enum flight_state state;
-    uint32_t born;  /* order of sending */
-    uint16_t tag;   /* or PROGRAM_NONE16 */
+    uint32_t born; /* order of sending */
+    uint16_t tag;  /* or PROGRAM_NONE16 */
     uint8_t group;
-    bool dead;      /* the client ended: no outcome */
+    bool dead; /* the client ended: no outcome */
     struct place place;
     struct expects expects;
     struct rec_outcome actual;
-    struct value result;   /* what the site's slot gets */
-    status_t earlier;      /* first error of the pieces that were sent before this one */
-    struct value object;   /* CLOSE, GRANT, ACTIVATE: the operand; FRAME: what is there */
-    uint32_t done;         /* pieces answered; FRAME: frames had so far */
-    uint32_t count;        /* FRAME, RAW: frames wanted */
-    uint32_t grantee;      /* GRANT */
-    uint64_t fill;         /* FRAME: the byte; GRANT: the rights */
-    uint64_t label;        /* RAW */
-    uint64_t flags;        /* RAW: the word that says how many results there are */
+    struct value result; /* what the site's slot gets */
+    status_t earlier;    /* first error of the pieces that were sent before this one */
+    struct value object; /* CLOSE, GRANT, ACTIVATE: the operand; FRAME: what is there */
+    uint32_t done;       /* pieces answered; FRAME: frames had so far */
+    uint32_t count;      /* FRAME, RAW: frames wanted */
+    uint32_t grantee;    /* GRANT */
+    uint64_t fill;       /* FRAME: the byte; GRANT: the rights */
+    uint64_t label;      /* RAW */
+    uint64_t flags;      /* RAW: the word that says how many results there are */
     uint8_t bytes[RECORD_BYTES_MAX];
 };
 
 struct client {
     bool alive;
     bool declared;
-    bool sub;    /* a request of the interpreter's own is under way */
-    bool busy;   /* the machine has a request of it */
+    bool sub;  /* a request of the interpreter's own is under way */
+    bool busy; /* the machine has a request of it */
     struct flight flight;
     struct machine_reply answer; /* to the interpreter's own request */
     uint64_t answer_words[IPC_REG_ARGS];
-    uint32_t active;    /* object of the space it has activated */
-    bool active_raw;    /* some space was activated by a raw request */
+    uint32_t active; /* object of the space it has activated */
+    bool active_raw; /* some space was activated by a raw request */
 };
 
 struct tag {
     bool sent;
-    bool done;  /* `kept` holds */
+    bool done; /* `kept` holds */
     bool dead;
     uint16_t client;
     uint32_t born; /* of its flight */
@@ -123,15 +123,15 @@ struct strand {
     enum strand_state state;
     uint32_t pc;
     uint32_t depth;
-    uint32_t loops;   /* used of loop[] */
+    uint32_t loops; /* used of loop[] */
     uint32_t waits;
     uint32_t barrier;
     uint32_t arrivals; /* that open it */
     uint32_t order;
-    uint32_t steps;   /* INTERLEAVE: steps not begun */
-    bool lane;        /* inside PAR or INTERLEAVE */
-    bool first;       /* PAR: stop behind the first request */
-    bool sent;        /* the request at pc is under way */
+    uint32_t steps; /* INTERLEAVE: steps not begun */
+    bool lane;      /* inside PAR or INTERLEAVE */
+    bool first;     /* PAR: stop behind the first request */
+    bool sent;      /* the request at pc is under way */
     uint64_t random;
     uint16_t loop[PROGRAM_LOOPS_MAX];
     struct expects expects;
@@ -141,19 +141,19 @@ struct strand {
 struct group {
     uint32_t site; /* RECORD_NONE: HOLD, an order of INTERLEAVE, or the script itself */
     uint32_t points, failed;
-    bool told;     /* has records of its own */
+    bool told; /* has records of its own */
 };
 
 struct script {
     struct view view;
     uint64_t deadline;
-    bool stopped;      /* a REC_FAIL was sent, nothing more runs */
-    bool skipped;      /* `needs` did not hold */
+    bool stopped; /* a REC_FAIL was sent, nothing more runs */
+    bool skipped; /* `needs` did not hold */
     uint32_t points, failed, skips;
-    uint32_t born;     /* flights so far */
-    uint32_t groups;   /* used of group[]; group[0] is the script's */
-    uint32_t newest;   /* object */
-    uint32_t hint;     /* where a free object may be */
+    uint32_t born;   /* flights so far */
+    uint32_t groups; /* used of group[]; group[0] is the script's */
+    uint32_t newest; /* object */
+    uint32_t hint;   /* where a free object may be */
     uint64_t leak_base;
     struct strand *at; /* the strand that runs */
     struct group group[PROGRAM_GROUPS_MAX + 2];

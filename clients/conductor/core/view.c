@@ -78,5 +78,5 @@ struct view_string view_string(const struct view *view, uint32_t index)
 
 const struct program_site *view_site(const struct view *view, uint32_t index)
 {
-    return index < view->header->sites.count ? &view->sites[index] : NULL;
+    return view->header && index < view->header->sites.count ? &view->sites[index] : NULL;
 }

@@ -32,5 +32,5 @@ bool view_init(struct view *view, const void *file, size_t bytes, uint32_t *offs
 
 struct view_string view_string(const struct view *view, uint32_t index);
 
-/* Returns: the site, or NULL beyond the end. */
+/* Returns: the site, or NULL beyond the end or in a view of nothing. */
 const struct program_site *view_site(const struct view *view, uint32_t index);
