@@ -107,7 +107,9 @@ uint32_t pt_node_splits(struct pt_place from, struct vrange r)
     if (from.level == 1)
         return 0;
 
-    bool inside = r.end < vrange_node(r.start, from.level) + vrange_node_bytes(from.level);
+    /* At the end of user space nothing reaches over: the next entry is the kernel's. */
+    bool inside = r.end < vrange_node(r.start, from.level) + vrange_node_bytes(from.level) &&
+                  r.end != USER_END;
 
     return (uint32_t)straddles(from, r.start) + (inside && straddles(from, r.end));
 }
