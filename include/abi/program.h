@@ -133,6 +133,7 @@ enum site_kind {
     SITE_NEEDS,
     SITE_INTERLEAVE,
     SITE_PAR,
+    SITE_CONTROL, /* any other statement that may fail: let, set, repeat, if, choose, client */
     SITE_KINDS
 };
 
@@ -246,7 +247,8 @@ enum program_op {
     PROG_OPS
 };
 
-enum program_unary { UNARY_NEG, UNARY_NOT /* ~ */, UNARY_LNOT /* ! */, UNARY_BOOL /* != 0 */, UNARY_OPS };
+/* - ~ ! and "not 0" */
+enum program_unary { UNARY_NEG, UNARY_NOT, UNARY_LNOT, UNARY_BOOL, UNARY_OPS };
 
 /* Comparisons answer 0 or 1. Shifts by 64 and more answer 0. && and || are made of jumps. */
 enum program_binary {
