@@ -1,6 +1,7 @@
 /* Agents in the guest: processes, their calls, and the probe of each. */
 #include "clients/conductor/agents.h"
 
+#include <log.h>
 #include <string.h>
 #include <sys.h>
 
@@ -274,13 +275,17 @@ status_t agents_start(uint32_t client)
 
     assert(a->state == AGENTS_NONE);
     status_t status = start_process(client);
-    if (status != OK)
+    if (status != OK) {
+        log_line("conductor: client %u has no process: status %d", client, status);
         return status;
+    }
     a->state = AGENTS_BUSY;
     status = await_call(a);
     if (status == OK)
         status = start_probe(client);
-    if (status != OK)
+    if (status != OK) {
+        log_line("conductor: client %u cannot start: status %d", client, status);
         agents_kill(client);
+    }
     return status;
 }

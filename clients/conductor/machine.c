@@ -1,6 +1,7 @@
 /* The interpreter's machine in the guest: agents, mm, the clock and COM1. */
 #include "clients/conductor/machine_guest.h"
 
+#include <log.h>
 #include <string.h>
 #include <sys.h>
 
@@ -128,6 +129,8 @@ int64_t machine_ask(uint32_t label, uint32_t count, const uint64_t *args,
         msg.w[1 + i] = args[i];
     status_t status = mm_ask((enum mm_label)label, count, &msg);
     memcpy(words, msg.w + 1, IPC_REG_ARGS * sizeof *words);
+    if (status < 0)
+        log_line("conductor: mm answers %d to its request 0x%x", status, label);
     return status;
 }
 
