@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-enum { TYPE_EXEC = 2, MACHINE_X86_64 = 62, SEGMENT_LOAD = 1, FLAG_X = 1, FLAG_W = 2, FLAG_R = 4 };
+enum { TYPE_EXEC = 2, MACHINE_X86_64 = 62, FLAG_X = 1, FLAG_W = 2, FLAG_R = 4 };
+enum { SEGMENT_LOAD = 1, SEGMENT_DYNAMIC = 2, SEGMENT_INTERP = 3, SEGMENT_TLS = 7 };
 
 /* The file's own layout. */
 struct file_header {
@@ -67,7 +68,9 @@ static uint32_t prop_of(uint32_t flags)
 
 static status_t add(const struct program_header *p, uint64_t length, struct elf_image *out)
 {
-    if (p->type != SEGMENT_LOAD || p->mem_bytes == 0)
+    if (p->type == SEGMENT_DYNAMIC || p->type == SEGMENT_INTERP || p->type == SEGMENT_TLS)
+        return E_INVAL; /* it asks more of a loader than to place bytes */
+    if (p->type != SEGMENT_LOAD || (p->mem_bytes == 0 && p->file_bytes == 0))
         return OK;
     if (out->segments == ELF_SEGMENTS_MAX || !segment_ok(p, length) || !follows(out, p->va))
         return E_INVAL;

@@ -121,6 +121,8 @@ static int64_t take_signed(struct args *a, const struct spec *s)
 static void put_string(struct out *o, struct spec *s, const char *text)
 {
     s->zero = false;
+    if (text == NULL)
+        text = "(null)";
     put_text(o, s, "", text, strnlen(text, s->precision));
 }
 
