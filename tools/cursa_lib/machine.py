@@ -80,7 +80,7 @@ info: action=ignore
 
 def bochs_command(spec):
     spec.file("bochsrc").write_text(BOCHSRC.format(
-        memory=spec.memory_mib, host=min(spec.memory_mib, 1024), smp=spec.smp, iso=spec.iso,
+        memory=spec.memory_mib, host=min(spec.memory_mib, 2044), smp=spec.smp, iso=spec.iso,
         com1=spec.file("com1"), com2=spec.file("com2"), log=spec.file("bochs.log")))
     spec.file("go").write_text("c\n")   # Debian's Bochs has the debugger in: "continue"
     return [os.environ.get("CURSA_BOCHS", "bochs"), "-q", "-f", spec.file("bochsrc"),
@@ -173,8 +173,11 @@ class Boot:
 
 
 def _first_error(spec):
+    """What the emulator said, without the information (`i[`) that Bochs begins with."""
     lines = spec.file("stderr").read_text("utf-8", "replace").splitlines()
-    return next((line.strip() for line in lines if line.strip()), "it said nothing")
+    said = [line.strip() for line in lines if line.strip() and not re.match(r"\d+i\[", line)]
+    worst = [line for line in said if ">>PANIC<<" in line]
+    return (worst + said + ["it said nothing"])[0]
 
 
 def _qemu_ending(code, spec):
