@@ -70,6 +70,10 @@ def _add_others(sub):
     test.add_argument("--list", action="store_true", help="name the suites")
     test.set_defaults(do=do_test)
     bench = sub.add_parser("bench", help="count guest instructions of the main operations")
+    bench.add_argument("--where", metavar="OP", help="say in which functions OP spends them; "
+                       "OP: a name as in tools/anchors.json, or a pattern")
+    bench.add_argument("--twice", action="store_true",
+                       help="boot twice and fail if the figures differ")
     bench.set_defaults(do=do_bench)
     iso = sub.add_parser("iso", help="make an ISO to boot elsewhere")
     iso.add_argument("files", nargs="*", metavar="FILE.ipc", help="scripts to put in")
@@ -129,7 +133,7 @@ def do_test(args):
 def do_bench(args):
     from .bench import run_bench
     packages.need(["run"], not args.no_install)
-    return run_bench()
+    return run_bench(args.where, args.twice)
 
 
 def do_iso(args):

@@ -1,123 +1,133 @@
-"""./cursa bench: guest instructions of the main operations, beside the anchors.
-
-The bench program writes records: a greeting, one REC_NOTE per figure, a goodbye. The note's
-text is `id total=N syscalls=N cr3=N`, id as in tools/anchors.json, totals of the whole
-operation. The kernel's part is counted from outside: see kernel_part.py.
-"""
+"""./cursa bench: guest instructions of the main operations, beside the anchors."""
 
 import json
-import time
+import re
 
-from . import kernel_part, machine, size
-from .paths import MACHINE, ROOT, Stop, time_scale
+from . import bench_trace, machine, size
+from .bench_boot import BenchBoot
+from .paths import FAILED, MACHINE, PASS, ROOT, USAGE, Stop
 from .progress import say, step
-from .records import Damaged, Decoder
-from .symbols import resolve
 from .system import BENCH_PROGRAMS, System, folder
 
-LIMIT = 240
-COLUMNS = ("seL4", "NOVA", "Linux")
+NAME, NUMBER, BESIDE = 33, 8, 15       # widths of the table's columns
 
 
-def parse(text):
-    """(id, figures) of a note."""
-    words = text.split()
-    try:
-        return words[0], {key: int(value) for key, value in (w.split("=") for w in words[1:])}
-    except (ValueError, IndexError):
-        raise Damaged(f"'{text}' is no figure") from None
+def per(value, divisor):
+    """A figure as it is shown: whole, or for one page of many with one decimal."""
+    return str(value) if divisor == 1 else f"{value / divisor:.1f}"
 
 
-def follow(boot):
-    """Figures by id; raises Stop if the machine does not end well."""
-    decoder, figures, ended, why = Decoder(), {}, False, None
-    try:
-        while not boot.over:
-            for record in decoder.feed(boot.step()):
-                if record.type == "NOTE":
-                    name, values = parse(record.text)
-                    figures[name] = values
-                ended = record.type == "BYE"
-            if not boot.over and _late(boot):
-                boot.kill(f"hang: no end after {LIMIT} s")
-    except Damaged as error:
-        why = f"damaged results: {error}"
-    finally:
-        boot.close()
-    why = why or (boot.ending.panic and boot.ending.panic[0]) or boot.ending.trouble
-    if not why and (not ended or boot.ending.marker != "pass"):
-        why = "the machine ended without all results"
-    return figures, why
+def beside(row, column, account, divisor):
+    """An anchor's figure and how many times it ours is."""
+    figure = row.get(column["id"])
+    if figure is None:
+        return "–"
+    ours = (account.kernel if column["counts"] == "kernel" else account.total) / divisor
+    return f"{figure} (×{ours / figure:.2f})"
 
 
-def _late(boot):
-    return time.monotonic() - boot.start > LIMIT * time_scale()
+def line(row, columns, operation, account):
+    divisor = operation.divisor
+    aim = row.get("aim")
+    missed = aim is not None and operation.median > aim * divisor
+    cells = [per(operation.median, divisor), per(account.kernel, divisor),
+             str(account.system_calls), str(account.cr3), str(account.invlpg),
+             "" if aim is None else f"{aim}{' !' if missed else '  '}"]
+    widths = [NUMBER, NUMBER, 6, 5, 7, 8]
+    name = row["name"] + (", each" if divisor > 1 else "")
+    return (f"{name:<{NAME}}" + "".join(f"{c:>{w}}" for c, w in zip(cells, widths))
+            + "".join(f"{beside(row, c, account, divisor):>{BESIDE}}" for c in columns)), missed
 
 
-def _boot(system, modules, stem, extra=()):
-    where = folder(stem, "qemu")
-    image = system.iso(where / "cursa.iso", modules)
-    spec = machine.Spec(image, where, memory_mib=256, shift=0, extra=extra)
-    boot = machine.Boot("qemu", spec)
-    figures, why = follow(boot)
-    if why:
-        lines = resolve(boot.ending.panic, system.kernel)
-        log = spec.file("com2").read_text("utf-8", "replace").splitlines()[-8:]
-        raise Stop(MACHINE, f"bench: {why}", "\n".join(lines + log))
-    return figures
-
-
-def _cell(value, width):
-    return f"{value:>{width}}" if value is not None else f"{'–':>{width}}"
-
-
-def table(anchors, figures, kernel):
-    """Lines of the report."""
-    head = f"{'operation':<34}{'total':>8}{'kernel':>8}{'calls':>6}{'CR3':>5}{'aim':>6}"
-    out = [head + "".join(f"{name:>8}" for name in COLUMNS)]
+def table(anchors, operations, accounts):
+    """(lines of the report, names of the rows that miss their aim)."""
+    columns = anchors["columns"]
+    heads = ["total", "kernel", "calls", "CR3", "INVLPG", "aim  "]
+    widths = [NUMBER, NUMBER, 6, 5, 7, 8]
+    out = [f"{'operation':<{NAME}}" + "".join(f"{h:>{w}}" for h, w in zip(heads, widths))
+           + "".join(f"{c['id']:>{BESIDE}}" for c in columns)]
     missed = []
+    found = {operation.name: operation for operation in operations}
     for row in anchors["rows"]:
-        got = figures.get(row["id"])
-        per = row.get("per", 1)
-        name = row["name"] + (", per page" if per > 1 else "")
-        if got is None:
-            out.append(f"{name:<34}{'not measured':>14}")
-            continue
-        total = -(-got["total"] // per)
-        part = kernel.get(row["id"])
-        cells = _cell(total, 8) + _cell(None if part is None else -(-part // per), 8)
-        cells += _cell(got.get("syscalls"), 6) + _cell(got.get("cr3"), 5) + _cell(row.get("aim"), 6)
-        out.append(f"{name:<34}{cells}" + "".join(_cell(row.get(c), 8) for c in COLUMNS))
-        if row.get("aim") is not None and total > row["aim"]:
-            missed.append(f"{row['name']}: {total}, aim {row['aim']}")
+        if row["id"] not in found:
+            raise Stop(MACHINE, f"the bench program does not measure '{row['id']}'")
+        text, late = line(row, columns, found[row["id"]], accounts[row["id"]])
+        out.append(text.rstrip())
+        if late:
+            missed.append(row["name"])
+    out.append("")
     out += [f"  {row['name']}: {row['remark']}" for row in anchors["rows"] if "remark" in row]
-    out += [f"  {name}: {text}" for name, text in anchors["sources"].items()]
+    out += [f"  {c['id']}: {c['source']}" for c in columns]
     return out, missed
 
 
-def run_bench():
+def differences(first, second):
+    """Operations that two boots count differently: (name, one, other)."""
+    def figures(operations):
+        return {o.name: (o.median, o.least, o.most) for o in operations}
+    one, other = figures(first), figures(second)
+    return [(name, one.get(name), other.get(name)) for name in sorted(set(one) | set(other))
+            if one.get(name) != other.get(name)]
+
+
+class Bench:
+    """The built system, its boots, and what they tell."""
+
+    def __init__(self, system=None):
+        self.system = system or System(checking=False)
+        self.modules, _ = self.system.make(BENCH_PROGRAMS)
+        files = dict(self.modules)
+        self.programs = bench_trace.Programs(self.system.kernel, files["mm"], files["bench"])
+
+    def boot(self, stem="bench", trace=True):
+        where = folder(stem, "qemu")
+        image = self.system.iso(where / "cursa.iso", self.modules)
+        with step("counting instructions"):
+            return BenchBoot(machine.Spec(image, where, shift=0), trace).run()
+
+    def accounts(self, operations):
+        """What the traces say, by name; the first operation is the empty one."""
+        overhead = operations[0].median
+        with step("reading the traces"):
+            return {o.name: bench_trace.account(o, self.programs, overhead)
+                    for o in operations[1:]}
+
+    def sizes(self):
+        files = {"kernel": [self.system.kernel], "mm": [dict(self.modules)["mm"]],
+                 "libc": [self.system.build.file(name) for name in ("bare", "min")]}
+        return size.report(files)
+
+
+def names(anchors):
+    return ", ".join(row["id"] for row in anchors["rows"])
+
+
+def run_bench(where=None, twice=False):
+    """where: id of an operation, or a pattern of several, whose instructions are told function
+    by function instead of the table. twice: boot again and fail if a figure differs."""
     anchors = json.loads((ROOT / "tools/anchors.json").read_text())
-    system = System(checking=False)
-    system.build.setup()
-    modules, _ = system.make(BENCH_PROGRAMS)
-    with step("counting instructions"):
-        figures = _boot(system, modules, "bench")
-    with step("counting the kernel's part"):
-        kernel = kernel_part.count(
-            system, modules, lambda extra: _boot(system, modules, "bench-kernel", extra),
-            folder("bench-kernel", "qemu") / "trace")
-        if kernel is None or set(kernel) != set(figures):
-            say("the kernel's part is not known: the bench program lacks its marks")
-    lines, missed = table(anchors, figures, kernel)
+    if where and not any(re.fullmatch(where, row["id"]) for row in anchors["rows"]):
+        raise Stop(USAGE, f"there is no operation '{where}'; there are: {names(anchors)}")
+    bench = Bench()
+    operations = bench.boot()
+    accounts = bench.accounts(operations)
+    if where:
+        for operation in operations[1:]:
+            if re.fullmatch(where, operation.name):
+                print("\n".join(bench_trace.where(operation, accounts[operation.name])))
+        return PASS
+    lines, missed = table(anchors, operations, accounts)
     print("guest instructions, plain image, QEMU -icount shift=0,sleep=off, "
-          f"kernel {system.digest}; per page where it says so")
-    print("\n".join(lines))
-    for text in missed:
-        say(f"aim missed: {text}")
-    files = {"kernel": [system.kernel], "mm": [dict(modules)["mm"]],
-             "libc": libraries(system.build)}
-    print("\n".join(size.report(files)))
+          f"kernel {bench.system.digest}; '!': the aim is missed")
+    print("\n".join(lines + [""] + bench.sizes()), flush=True)
+    if missed:
+        say(f"{len(missed)} aims missed: {', '.join(missed)}")
+    return again(bench, operations) if twice else PASS
 
 
-def libraries(build):
-    return [build.file(name) for name in ("bare", "min") if build.has(name)]
+def again(bench, operations):
+    changed = differences(operations, bench.boot("bench-again", trace=False))
+    for name, one, other in changed:
+        say(f"{name}: first {one}, then {other} (median, least, most)")
+    print(f"a second boot counted {'something else' if changed else 'the same to the instruction'}")
+    return FAILED if changed else PASS

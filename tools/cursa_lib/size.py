@@ -6,6 +6,7 @@ from . import process
 from .paths import ROOT
 
 ROOMS = (("kernel", "kernel"), ("mm", "servers/mm"), ("libc", "libc-min"))
+CHECKING = {"kcheck.c", "kcorrupt.c", "check.c", "corrupt.c", "fail_checking.c"}
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 HASH = re.compile(r"(?m)(^|\s)#\s.*$")      # comments of assembly
 
@@ -17,9 +18,9 @@ def lines_of(path):
     return sum(1 for line in text.splitlines() if line.strip())
 
 
-def count_lines(folder):
+def count_lines(folder, names=None):
     return sum(lines_of(p) for p in sorted((ROOT / folder).rglob("*"))
-               if p.suffix in (".c", ".h", ".S"))
+               if p.suffix in (".c", ".h", ".S") and (names is None or p.name in names))
 
 
 def count_bytes(*files):
@@ -33,8 +34,10 @@ def count_bytes(*files):
 
 def report(files):
     """Lines of text; files: room name -> built files."""
-    out = [f"{'size':<8}{'lines':>8}{'bytes':>9}   (lines: neither blank nor comment)"]
+    out = [f"{'size':<8}{'lines':>8}{'bytes':>9}   (lines: neither blank nor comment; bytes: plain image)"]
     for name, folder in ROOMS:
         size = count_bytes(*files[name]) if files.get(name) else 0
-        out.append(f"{name:<8}{count_lines(folder):>8}{size:>9}")
+        extra = count_lines(folder, CHECKING)
+        note = f"   {extra} of the lines only in the checking image" if extra else ""
+        out.append(f"{name:<8}{count_lines(folder):>8}{size:>9}{note}")
     return out
