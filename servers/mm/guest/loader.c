@@ -54,7 +54,17 @@ static status_t add_stack(struct vm_space *s)
     return st;
 }
 
-static status_t add_start_page(struct client *c, uint32_t modules)
+static struct start_machine machine_of(const struct boot_record *boot)
+{
+    struct start_machine m = { .cpus = boot->cpus, .frames = boot->frames,
+                               .checking = boot->checking };
+
+    static_assert(sizeof m.options == sizeof boot->options, "the same line");
+    memcpy(m.options, boot->options, sizeof m.options);
+    return m;
+}
+
+static status_t add_start_page(struct client *c, const struct boot_record *boot)
 {
     struct start_page *start;
     uint64_t space;
@@ -72,8 +82,9 @@ static status_t add_start_page(struct client *c, uint32_t modules)
     *start = (struct start_page){ .magic = START_MAGIC, .client = c->id,
                                   .log_slot = INIT_SLOT_COM2, .space = space,
                                   .message = (uint64_t *)START_MESSAGE_VA,
-                                  .scratch = START_SCRATCH_VA, .name = "init" };
-    start->arg[INIT_ARG_MODULES] = modules;
+                                  .scratch = START_SCRATCH_VA, .machine = machine_of(boot),
+                                  .name = "init" };
+    start->arg[INIT_ARG_MODULES] = boot->modules;
     return OK;
 }
 
@@ -103,7 +114,7 @@ static status_t fill(struct client *c, const struct boot_record *boot, const uin
     if (st == OK)
         st = add_page(c->own, START_MESSAGE_VA, PROP_R | PROP_W, &start.message);
     if (st == OK)
-        st = add_start_page(c, boot->modules);
+        st = add_start_page(c, boot);
     if (st == OK)
         st = copy_capabilities(boot->table, c->table);
     if (st == OK)
