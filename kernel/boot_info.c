@@ -3,7 +3,14 @@
 #include <string.h>
 
 enum tag { TAG_END = 0, TAG_LINE = 1, TAG_MODULE = 3, TAG_MEMORY = 6 };
-enum { HEADER_BYTES = 8, TAG_BYTES = 8, MODULE_BYTES = 16, MEMORY_BYTES = 16, ENTRY_BYTES = 24, RAM = 1 };
+enum {
+    HEADER_BYTES = 8,
+    TAG_BYTES = 8,
+    MODULE_BYTES = 16,
+    MEMORY_BYTES = 16,
+    ENTRY_BYTES = 24,
+    RAM = 1
+};
 
 /* Loads from any alignment; the callers have checked the length. */
 static uint32_t load32(const uint8_t *p)
@@ -57,7 +64,8 @@ static status_t add_range(struct boot_info *out, uint64_t start, uint64_t end)
 static status_t add_ram(struct boot_info *out, uint64_t base, uint64_t length)
 {
     uint64_t end = length > UINT64_MAX - base ? UINT64_MAX : base + length;
-    uint64_t start = base > UINT64_MAX - (PAGE_BYTES - 1) ? UINT64_MAX : base + (PAGE_BYTES - 1);
+    uint64_t start =
+        base > UINT64_MAX - (PAGE_BYTES - 1) ? UINT64_MAX : base + (PAGE_BYTES - 1);
 
     start -= start % PAGE_BYTES;
     end -= end % PAGE_BYTES;
@@ -114,7 +122,8 @@ static status_t one_tag(const uint8_t *tag, uint32_t type, uint32_t size, struct
 {
     switch (type) {
     case TAG_LINE:
-        copy_text(out->command_line, sizeof out->command_line, tag + TAG_BYTES, size - TAG_BYTES);
+        copy_text(out->command_line, sizeof out->command_line, tag + TAG_BYTES,
+                  size - TAG_BYTES);
         return OK;
     case TAG_MODULE:
         return module_tag(tag, size, out);

@@ -33,4 +33,5 @@ struct boot_info {
  * map, a module lies outside 4 GiB, is reversed, unaligned or overlaps another, or there are
  * more modules or ranges than there is room for. *out is defined only on OK.
  */
-NODISCARD status_t boot_info_parse(const uint8_t *bytes, uint64_t length, struct boot_info *out);
+NODISCARD status_t boot_info_parse(const uint8_t *bytes, uint64_t length,
+                                   struct boot_info *out);

@@ -7,9 +7,6 @@
 #include "abi/start.h"
 #include "servers/mm/client/mm_client.h"
 
-/* The first word of the page at `address`, as the processor sees it through the page table. */
-static volatile uint64_t *word_at(vaddr_t address) { return (volatile uint64_t *)address; }
-
 /* Maps the frame, writes and reads it there, unmaps it. Returns the first status but OK. */
 static status_t use_frame(uint64_t space, vaddr_t address, uint64_t frame)
 {
@@ -24,8 +21,9 @@ static status_t use_frame(uint64_t space, vaddr_t address, uint64_t frame)
     log_line("hello: mapped at %#lx, %lu pages displaced", address, displaced);
 
     /* No system call here: the processor walks the table that mm and the kernel made. */
-    *word_at(address) = 42;
-    log_line("hello: wrote 42, read %lu", *word_at(address));
+    volatile uint64_t *word = (volatile uint64_t *)address;
+    *word = 42;
+    log_line("hello: wrote 42, read %lu", *word);
 
     /* The page table is all there is to know about a mapping, and mm can tell it. */
     status = mm_query1(space, address, &slot);

@@ -18,12 +18,12 @@ struct start_machine {
 };
 
 struct start_page {
-    uint64_t magic;            /* START_MAGIC */
-    uint32_t client;           /* the program's own client id: its badge at mm */
-    uint32_t log_slot;         /* capability of the log's port, or SLOT_NONE: no log */
-    uint64_t space;            /* handle of the program's own space */
-    uint64_t *message;         /* the first thread's message page: IPC_EXTRA_MAX words */
-    vaddr_t scratch;           /* from here to USER_END nothing is mapped: free to use */
+    uint64_t magic;    /* START_MAGIC */
+    uint32_t client;   /* the program's own client id: its badge at mm */
+    uint32_t log_slot; /* capability of the log's port, or SLOT_NONE: no log */
+    uint64_t space;    /* handle of the program's own space */
+    uint64_t *message; /* the first thread's message page: IPC_EXTRA_MAX words */
+    vaddr_t scratch;   /* from here to USER_END nothing is mapped: free to use */
     struct start_machine machine;
     uint64_t arg[START_ARGS];  /* what these say is between spawner and program */
     char name[START_NAME_MAX]; /* NUL-terminated */
@@ -34,7 +34,7 @@ static_assert(sizeof(struct start_page) <= PAGE_BYTES, "one page");
    above (libc-min/program.ld), below PROGRAM_END. */
 #define PROGRAM_BASE 0x400000u
 #define PROGRAM_END 0x70000000u
-#define START_STACK_TOP 0x7fff0000u  /* first thread's stack grows down from here */
+#define START_STACK_TOP 0x7fff0000u /* first thread's stack grows down from here */
 #define START_STACK_PAGES 16u
 #define START_PAGE_VA 0x7fff2000u
 #define START_MESSAGE_VA 0x7fff4000u
@@ -70,10 +70,10 @@ enum start_slot {
  * scripts. Each is a run handle of read-only use and a size in bytes.
  */
 enum start_conductor_arg {
-    CONDUCTOR_ARG_AGENT,        /* run handle of the agent's ELF image, 0: none */
+    CONDUCTOR_ARG_AGENT, /* run handle of the agent's ELF image, 0: none */
     CONDUCTOR_ARG_AGENT_BYTES,
-    CONDUCTOR_ARG_SCRIPTS,      /* how many of the pairs that follow */
-    CONDUCTOR_ARG_SCRIPT,       /* pairs: run handle, bytes */
+    CONDUCTOR_ARG_SCRIPTS, /* how many of the pairs that follow */
+    CONDUCTOR_ARG_SCRIPT,  /* pairs: run handle, bytes */
     CONDUCTOR_SCRIPTS_MAX = (START_ARGS - CONDUCTOR_ARG_SCRIPT) / 2,
 };
 

@@ -9,5 +9,4 @@
 /* Requires: called for a broken assumption only. Does not return. */
 __attribute__((noreturn, cold)) void assert_fail(const char *text, const char *file, int line);
 
-#define assert(condition) \
-    ((condition) ? (void)0 : assert_fail(#condition, __FILE__, __LINE__))
+#define assert(condition) ((condition) ? (void)0 : assert_fail(#condition, __FILE__, __LINE__))

@@ -55,14 +55,19 @@ SYS_INLINE struct sys_regs sys_regs_from(enum sys number, uint32_t slot, uint32_
                                          const struct ipc_msg *msg)
 {
     return (struct sys_regs){
-        .rax = number, .rdi = slot | (uint64_t)extra << 32, .rsi = msg->w[0], .rdx = msg->w[1],
-        .r10 = msg->w[2], .r8 = msg->w[3], .r9 = msg->w[4],
+        .rax = number,
+        .rdi = slot | (uint64_t)extra << 32,
+        .rsi = msg->w[0],
+        .rdx = msg->w[1],
+        .r10 = msg->w[2],
+        .r8 = msg->w[3],
+        .r9 = msg->w[4],
     };
 }
 
 SYS_INLINE struct ipc_msg sys_regs_words(const struct sys_regs *r)
 {
-    return (struct ipc_msg){{ r->rsi, r->rdx, r->r10, r->r8, r->r9 }};
+    return (struct ipc_msg){ { r->rsi, r->rdx, r->r10, r->r8, r->r9 } };
 }
 
 SYS_INLINE struct ipc_from sys_regs_sender(const struct sys_regs *r)
@@ -145,7 +150,8 @@ SYS_INLINE status_t sys_null(void)
 {
     uint64_t rax = SYS_NULL;
 
-    __asm__ volatile("syscall" : "+a"(rax)
+    __asm__ volatile("syscall"
+                     : "+a"(rax)
                      :
                      : "rdi", "rsi", "rdx", "r10", "r8", "r9", "rcx", "r11", "memory");
     return (status_t)rax;

@@ -30,9 +30,13 @@ NODISCARD SYS_INLINE struct sys_edit1 sys_pt_edit1(pfn_t root, struct edit_rec r
 
     sys_enter(&r);
     return (struct sys_edit1){
-        .status = (status_t)r.rax, .removed = (uint32_t)r.rsi,
-        .zeroed = (uint32_t)(r.rsi >> 32), .zero = (pfn_t)r.rdx,
-        .changed = (uint32_t)r.r10, .ticket = r.rdi, .old = r.r8,
+        .status = (status_t)r.rax,
+        .removed = (uint32_t)r.rsi,
+        .zeroed = (uint32_t)(r.rsi >> 32),
+        .zero = (pfn_t)r.rdx,
+        .changed = (uint32_t)r.r10,
+        .ticket = r.rdi,
+        .old = r.r8,
     };
 }
 

@@ -35,7 +35,10 @@ void spawn_init(const struct start_page *self, uint32_t table)
     next_view = self->scratch + PIECE_BYTES_MAX;
 }
 
-static uint64_t pages_of(uint64_t bytes) { return (bytes + PAGE_BYTES - 1) / PAGE_BYTES; }
+static uint64_t pages_of(uint64_t bytes)
+{
+    return (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+}
 
 /* Nothing can be done about a handle that does not close: its client's end closes it. */
 static void close_handle(uint64_t handle)
@@ -52,8 +55,8 @@ static status_t fill(const struct piece *p, uint64_t frames)
 
     if (p->bytes == 0)
         return OK;
-    status = mm_map1(own->space, own->scratch, PROP_R | PROP_W | MM_EXCL, &frames, 1,
-                     &displaced);
+    status =
+        mm_map1(own->space, own->scratch, PROP_R | PROP_W | MM_EXCL, &frames, 1, &displaced);
     if (status != OK)
         return status;
     memcpy((void *)own->scratch, p->from, p->bytes);
@@ -168,8 +171,8 @@ status_t spawn_begin(struct spawn *child, const struct spawn_image *what)
 
 status_t spawn_give(struct spawn *child, struct spawn_gift gift)
 {
-    return checked(child, sys_cap_copy(gift.from, table_slot, gift.to, gift.rights,
-                                       gift.badge));
+    return checked(child,
+                   sys_cap_copy(gift.from, table_slot, gift.to, gift.rights, gift.badge));
 }
 
 void spawn_arg(struct spawn *child, uint32_t i, uint64_t word)
@@ -191,8 +194,9 @@ status_t spawn_grant(struct spawn *child, uint32_t i, uint64_t handle, uint32_t 
 static status_t start_thread(struct spawn *child, uint32_t slot, uint64_t message)
 {
     struct mm_thread_how how = { .slot = slot, .priority = child->priority };
-    struct mm_thread_start start = { .ip = child->entry, .sp = START_STACK_TOP,
-                                     .argument = START_PAGE_VA, .message = message };
+    struct mm_thread_start start = {
+        .ip = child->entry, .sp = START_STACK_TOP, .argument = START_PAGE_VA, .message = message
+    };
     uint64_t thread;
     status_t status = mm_thread_new(child->process, &how, &thread);
 

@@ -15,9 +15,9 @@
 
 /* A program under construction, then the spawner's hold on it. */
 struct spawn {
-    uint64_t process;   /* handle; for mm_proc_kill */
-    uint64_t space;     /* handle; 0 once it runs */
-    uint32_t client;    /* its id, and its badge */
+    uint64_t process; /* handle; for mm_proc_kill */
+    uint64_t space;   /* handle; 0 once it runs */
+    uint32_t client;  /* its id, and its badge */
     uint32_t priority;
     vaddr_t entry;
     struct start_page start; /* what its start page will say; log_slot is the caller's to set */
@@ -33,7 +33,7 @@ void spawn_init(const struct start_page *self, uint32_t table);
 struct spawn_image {
     const uint8_t *image; /* readable in the caller's space while spawn_begin runs */
     uint64_t bytes;
-    const char *name;     /* cut at START_NAME_MAX - 1 characters */
+    const char *name; /* cut at START_NAME_MAX - 1 characters */
     uint32_t priority;
 };
 

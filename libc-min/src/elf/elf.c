@@ -63,7 +63,8 @@ static bool follows(const struct elf_image *out, vaddr_t va)
 
 static uint32_t prop_of(uint32_t flags)
 {
-    return PROP_R | ((flags & FLAG_W) != 0 ? PROP_W : 0u) | ((flags & FLAG_X) != 0 ? PROP_X : 0u);
+    return PROP_R | ((flags & FLAG_W) != 0 ? PROP_W : 0u) |
+           ((flags & FLAG_X) != 0 ? PROP_X : 0u);
 }
 
 static status_t add(const struct program_header *p, uint64_t length, struct elf_image *out)

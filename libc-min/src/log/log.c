@@ -8,7 +8,10 @@ enum { LINE_MAX = 200, LINE_STATUS = 5, TX_EMPTY = 0x20, QUEUE = 16 };
 
 static uint32_t port = SLOT_NONE;
 
-void log_init(uint32_t slot) { port = slot; }
+void log_init(uint32_t slot)
+{
+    port = slot;
+}
 
 /* Up to 16 bytes: what the transmit queue takes once it is empty. */
 static void burst(const char *text, uint32_t count)

@@ -2,4 +2,7 @@
 
 #include <stdint.h>
 
-size_t strlen(const char *s) { return strnlen(s, SIZE_MAX); }
+size_t strlen(const char *s)
+{
+    return strnlen(s, SIZE_MAX);
+}

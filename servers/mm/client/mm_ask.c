@@ -6,7 +6,10 @@
 
 uint64_t *mm_ask_page;
 
-void mm_client_init(uint64_t *page) { mm_ask_page = page; }
+void mm_client_init(uint64_t *page)
+{
+    mm_ask_page = page;
+}
 
 status_t mm_ask(enum mm_label label, uint32_t count, struct ipc_msg *msg)
 {

@@ -15,4 +15,4 @@ NODISCARD status_t mm_ask_plain(enum mm_label label, uint32_t count, struct ipc_
 
 /* The same, when the caller wants the first result only. */
 NODISCARD status_t mm_ask_one(enum mm_label label, uint32_t count, struct ipc_msg msg,
-                           uint64_t *result);
+                              uint64_t *result);

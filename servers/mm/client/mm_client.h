@@ -97,10 +97,10 @@ struct mm_process {
 };
 
 struct mm_thread_how {
-    uint32_t slot;     /* where the caller gets a capability on the thread; 0: nowhere */
+    uint32_t slot; /* where the caller gets a capability on the thread; 0: nowhere */
     uint32_t priority;
-    uint32_t handler;  /* slot of the new thread's table that gets its faults; 0: none */
-    uint32_t flags;    /* enum mm_thread_flag */
+    uint32_t handler; /* slot of the new thread's table that gets its faults; 0: none */
+    uint32_t flags;   /* enum mm_thread_flag */
 };
 
 struct mm_thread_start {

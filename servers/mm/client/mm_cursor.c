@@ -6,7 +6,7 @@ status_t mm_cursor_open(uint64_t space, vaddr_t start, vaddr_t end, uint32_t fla
                         uint64_t *cursor)
 {
     return mm_ask_one(MM_CURSOR_OPEN, 4, (struct ipc_msg){ { 0, space, start, end, flags } },
-                   cursor);
+                      cursor);
 }
 
 status_t mm_query(uint64_t cursor, struct mm_slot_info *out)

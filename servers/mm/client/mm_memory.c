@@ -107,8 +107,8 @@ status_t mm_unmap1(uint64_t space, vaddr_t address, uint64_t length, struct mm_u
 status_t mm_protect1(uint64_t space, vaddr_t address, uint64_t length, uint32_t property,
                      uint64_t *changed)
 {
-    return mm_ask_one(MM_PROTECT1, 4, (struct ipc_msg){ { 0, space, address, length, property } },
-                   changed);
+    return mm_ask_one(MM_PROTECT1, 4,
+                      (struct ipc_msg){ { 0, space, address, length, property } }, changed);
 }
 
 status_t mm_query1(uint64_t space, vaddr_t address, struct mm_slot_info *out)

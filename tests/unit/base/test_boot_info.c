@@ -25,7 +25,10 @@ static void put64(uint64_t v)
     used += 8;
 }
 
-static void align(void) { used = (used + 7) / 8 * 8; }
+static void align(void)
+{
+    used = (used + 7) / 8 * 8;
+}
 
 static void begin(void)
 {
@@ -113,8 +116,8 @@ static void one_range(void)
 static void is_range(uint32_t i, uint64_t start, uint64_t stop)
 {
     cr_assert(i < out.range_count);
-    cr_assert(out.range[i].start == start && out.range[i].end == stop, "range %u: %lx to %lx", i,
-              out.range[i].start, out.range[i].end);
+    cr_assert(out.range[i].start == start && out.range[i].end == stop, "range %u: %lx to %lx",
+              i, out.range[i].start, out.range[i].end);
 }
 
 TestSuite(boot_info, .init = begin);
@@ -301,7 +304,9 @@ Test(boot_info, every_cut_of_the_information_is_refused)
 
 Test(boot_info, tag_sizes_that_cannot_be_are_refused)
 {
-    static const uint32_t sizes[] = { 0, 1, 7, 15, 0x10000, 0x7fffffff, 0xfffffff8, UINT32_MAX };
+    static const uint32_t sizes[] = {
+        0, 1, 7, 15, 0x10000, 0x7fffffff, 0xfffffff8, UINT32_MAX
+    };
 
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         begin();

@@ -23,8 +23,13 @@ static struct elf_image out;
 
 static Elf64_Phdr load(uint64_t va, uint32_t flags)
 {
-    return (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = flags, .p_offset = PAGE_BYTES,
-                         .p_vaddr = va, .p_paddr = va, .p_filesz = 0x800, .p_memsz = 0x1800,
+    return (Elf64_Phdr){ .p_type = PT_LOAD,
+                         .p_flags = flags,
+                         .p_offset = PAGE_BYTES,
+                         .p_vaddr = va,
+                         .p_paddr = va,
+                         .p_filesz = 0x800,
+                         .p_memsz = 0x1800,
                          .p_align = PAGE_BYTES };
 }
 
@@ -45,7 +50,10 @@ static void make(void)
     image.program[2] = load(0x404000, PF_R | PF_W);
 }
 
-static status_t parse(uint64_t bytes) { return elf_parse((uint8_t *)&image, bytes, &out); }
+static status_t parse(uint64_t bytes)
+{
+    return elf_parse((uint8_t *)&image, bytes, &out);
+}
 
 static void refused(const char *why)
 {
@@ -209,8 +217,8 @@ static void check_promises(uint64_t bytes)
         cr_assert(s->prop == PROP_R || s->prop == (PROP_R | PROP_W) ||
                   s->prop == (PROP_R | PROP_X));
         for (uint32_t j = 0; j < i; j++)
-            cr_assert(s->va / PAGE_BYTES > (out.segment[j].va + out.segment[j].mem_bytes - 1) /
-                                               PAGE_BYTES);
+            cr_assert(s->va / PAGE_BYTES >
+                      (out.segment[j].va + out.segment[j].mem_bytes - 1) / PAGE_BYTES);
         entry |= (s->prop & PROP_X) != 0 && out.entry - s->va < s->mem_bytes;
     }
     cr_assert(entry);
@@ -218,14 +226,17 @@ static void check_promises(uint64_t bytes)
 
 Test(elf, whatever_a_damaged_file_says_the_promises_hold)
 {
-    static const uint64_t words[] = { 0, 1, 0x1000, 0x400000, USER_END, USER_END - 0x1000,
-                                      UINT64_MAX, UINT64_MAX - 0xfff, 0x402000, 7 };
+    static const uint64_t words[] = { 0,          1,
+                                      0x1000,     0x400000,
+                                      USER_END,   USER_END - 0x1000,
+                                      UINT64_MAX, UINT64_MAX - 0xfff,
+                                      0x402000,   7 };
     uint64_t seed = 3;
     int accepted = 0;
 
     for (int round = 0; round < 50000; round++) {
-        uint64_t bytes = random_below(&seed, 8) == 0 ? random_below(&seed, sizeof image)
-                                                     : sizeof image;
+        uint64_t bytes =
+            random_below(&seed, 8) == 0 ? random_below(&seed, sizeof image) : sizeof image;
         uint8_t *copy;
 
         make();

@@ -15,23 +15,27 @@ enum { ROOM = 160 };
 #pragma GCC diagnostic ignored "-Wformat-security"
 #pragma GCC diagnostic ignored "-Wformat-truncation"
 
-#define SAME(room, format, ...)                                                          \
-    do {                                                                                 \
-        char ours[ROOM], theirs[ROOM];                                                   \
-        memset(ours, 'x', ROOM);                                                         \
-        memset(theirs, 'x', ROOM);                                                       \
-        int n = min_snprintf(ours, room, format, __VA_ARGS__);                           \
-        int m = snprintf(theirs, room, format, __VA_ARGS__);                             \
-        cr_assert(n == m, "length of \"%s\": %d, not %d", format, n, m);                 \
-        cr_assert(memcmp(ours, theirs, ROOM) == 0, "\"%s\" room %zu: \"%s\", not \"%s\"", \
-                  format, (size_t)(room), ours, theirs);                                 \
+#define SAME(room, format, ...)                                                                \
+    do {                                                                                       \
+        char ours[ROOM], theirs[ROOM];                                                         \
+        memset(ours, 'x', ROOM);                                                               \
+        memset(theirs, 'x', ROOM);                                                             \
+        int n = min_snprintf(ours, room, format, __VA_ARGS__);                                 \
+        int m = snprintf(theirs, room, format, __VA_ARGS__);                                   \
+        cr_assert(n == m, "length of \"%s\": %d, not %d", format, n, m);                       \
+        cr_assert(memcmp(ours, theirs, ROOM) == 0, "\"%s\" room %zu: \"%s\", not \"%s\"",      \
+                  format, (size_t)(room), ours, theirs);                                       \
     } while (0)
 
-static const int64_t numbers[] = { 0, 1, -1, 9, 10, 255, 4096, INT_MAX, INT_MIN, 0x80000000,
-                                   UINT_MAX, INT64_MAX, INT64_MIN, -4096, 1234567890123 };
+static const int64_t numbers[] = { 0,        1,         -1,        9,       10,
+                                   255,      4096,      INT_MAX,   INT_MIN, 0x80000000,
+                                   UINT_MAX, INT64_MAX, INT64_MIN, -4096,   1234567890123 };
 static const char *const strings[] = { "", "a", "frame", "a longer text with spaces" };
 
-enum { NUMBERS = sizeof numbers / sizeof numbers[0], STRINGS = sizeof strings / sizeof strings[0] };
+enum {
+    NUMBERS = sizeof numbers / sizeof numbers[0],
+    STRINGS = sizeof strings / sizeof strings[0]
+};
 
 /* A random combination of flags that C defines for the conversion, and perhaps a width. */
 static void make_spec(char *to, uint64_t *seed, const char *flags, const char *tail)
@@ -50,7 +54,9 @@ static void make_spec(char *to, uint64_t *seed, const char *flags, const char *t
 Test(fmt, numbers_of_every_size_agree_with_the_host)
 {
     static const char *const narrow[] = { "d", "i", "u", "x", "X" };
-    static const char *const wide[] = { "ld", "lu", "lx", "lld", "llu", "llx", "zu", "zx", "lX" };
+    static const char *const wide[] = {
+        "ld", "lu", "lx", "lld", "llu", "llx", "zu", "zx", "lX"
+    };
     uint64_t seed = 1;
 
     for (int round = 0; round < 20000; round++) {

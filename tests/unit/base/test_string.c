@@ -60,7 +60,10 @@ Test(string, memset_writes_only_the_low_byte_and_only_there)
             }
 }
 
-static int sign(int n) { return (n > 0) - (n < 0); }
+static int sign(int n)
+{
+    return (n > 0) - (n < 0);
+}
 
 Test(string, memcmp_orders_by_the_first_difference_as_unsigned_bytes)
 {
@@ -77,7 +80,7 @@ Test(string, memcmp_orders_by_the_first_difference_as_unsigned_bytes)
 
 Test(string, comparisons_and_lengths_agree_with_the_host)
 {
-    static const char *const text[] = { "",  "a",   "b",    "ab",   "abc", "abd",
+    static const char *const text[] = { "",  "a",   "b",    "ab",   "abc",       "abd",
                                         "A", "ab ", "\xff", "\x80", "abcdefghij" };
     const size_t count = sizeof text / sizeof text[0];
 
