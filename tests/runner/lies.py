@@ -19,9 +19,9 @@ def source(folder, timeout_us=1_000_000):
     """A ScriptMap of a script with three statements, in files below `folder`."""
     program, source_map = Path(folder) / "x.prog", Path(folder) / "x.json"
     program.write_bytes(b"IPC1" + bytes(20) + struct.pack("<Q", timeout_us) + bytes(80))
-    sites = [{"line": 3 + i, "column": 1, "text": text} for i, text in
+    sites = [{"file": 0, "line": 3 + i, "column": 1, "text": text} for i, text in
              enumerate(['"a group"', "map c f rw => ok", "unmap c 1p => 1"])]
-    source_map.write_text(json.dumps({"test": "a # title", "names": ["a", "f"],
+    source_map.write_text(json.dumps({"test": "a # title", "files": ["x.ipc"], "names": ["a", "f"],
                                       "clients": ["main"], "sites": sites}))
     return ScriptMap("x.ipc", program, source_map)
 

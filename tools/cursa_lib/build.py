@@ -21,7 +21,10 @@ class Build:
         self._targets = None
 
     def setup(self):
-        if (self.folder / "build.ninja").exists():
+        if (self.folder / "build.ninja").exists():      # configured; perhaps for older files
+            self._targets = None
+            with step("preparing the build"):
+                self._do(["ninja", "-C", self.folder, "build.ninja"], "meson setup failed")
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         words = ["meson", "setup", self.folder, "--cross-file", ROOT / self.cross]

@@ -116,13 +116,21 @@ WHY_TEXT = {
 }
 
 
+def expected(written, evaluated):
+    """As the script has it, and what that came to where it computes."""
+    written = written.removeprefix("=>").strip()
+    same = written.replace("_", "").replace(" ", "") == evaluated.replace("_", "").replace(" ", "")
+    return written if same or not evaluated else f"{written} ({evaluated})" if written else evaluated
+
+
 def explain(record, script):
     """Lines of the diagnosis of a failed point: (key, text) pairs."""
     head, why = record.head, WHYS[record.head.why]
-    lines = [("at", script.site(head.site).place)]
-    if record.expected:
-        wanted = " or ".join(describe(out, script) for out in record.expected)
-        lines.append(("expected", wanted))
+    site = script.site(head.site)
+    lines = [("at", site.place)] + [("called", place) for place in site.via]
+    wanted = " or ".join(describe(out, script) for out in record.expected)
+    if site.expect or wanted:
+        lines.append(("expected", expected(site.expect, wanted)))
     if why in ("FALSE", "LEAK"):
         lines.append(("left", f"{head.left} ({head.left:#x})"))
         lines.append(("right", f"{head.right} ({head.right:#x})"))

@@ -9,8 +9,10 @@ HEADER_TIMEOUT_OFFSET = 24   # struct program_header of abi/program.h
 
 
 class Site:
-    def __init__(self, file, line, column, text):
+    def __init__(self, file, line, column, text, expect="", via=()):
         self.file, self.line, self.column, self.text = file, line, column, text
+        self.expect = expect     # the expected outcomes as they are written
+        self.via = list(via)     # places of the calls that led here, innermost first
 
     @property
     def place(self):
@@ -34,14 +36,18 @@ class ScriptMap:
         self.clients = known.get("clients", [])
         self._sites = known.get("sites", [])
         self._files = known.get("files") or [self.file]
+        self._files[0] = self.file
 
     def site(self, index):
         if not 0 <= index < len(self._sites):
             return Site(self.file, 0, 0, f"statement {index}")
         entry = self._sites[index]
-        file = entry.get("file", 0)
-        file = self._files[file] if isinstance(file, int) else file
-        return Site(file, entry.get("line", 0), entry.get("column", 0), entry.get("text", ""))
+        via = [self._place(call) for call in entry.get("via", [])]
+        return Site(self._files[entry["file"]], entry["line"], entry["column"],
+                    entry.get("text", ""), entry.get("expect", ""), via)
+
+    def _place(self, entry):
+        return f"{self._files[entry['file']]}:{entry['line']}:{entry['column']}"
 
     def name(self, index, element):
         """A handle as the script writes it."""

@@ -7,7 +7,7 @@ from .build import Build
 from .paths import MISSING, OUT, Stop
 
 PROGRAMS = ("mm", "init")                                 # every boot
-SCRIPT_PROGRAMS = PROGRAMS + ("conductor", "agent", "hello")
+SCRIPT_PROGRAMS = PROGRAMS + ("conductor", "agent")       # nothing else runs beside scripts
 BENCH_PROGRAMS = PROGRAMS + ("bench",)
 
 
