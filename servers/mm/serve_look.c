@@ -1,4 +1,5 @@
 /* Looking at mm: counters, waits, the checker, failing allocations. */
+#include "core/census.h"
 #include "core/check.h"
 #include "core/counters.h"
 #include "core/fail.h"
@@ -48,9 +49,11 @@ int32_t serve_STAT(struct request *r)
 
 int32_t serve_CENSUS(struct request *r)
 {
-    r->out[0] = frame_pool_used();
-    r->out[1] = counters.nodes + counters.spaces;
-    r->out[2] = counters.spaces + counters.cursors;
+    struct census left = census_take();
+
+    r->out[0] = left.frames;
+    r->out[1] = left.nodes;
+    r->out[2] = left.objects;
     r->results = 3;
     return OK;
 }

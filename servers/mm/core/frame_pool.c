@@ -15,9 +15,18 @@ static uint32_t used_count;
 static uint32_t restricted_count;
 static pfn_t hint;
 
-static bool get(const uint64_t *map, pfn_t f) { return (map[f / WORD] >> (f % WORD) & 1) != 0; }
-static void set(uint64_t *map, pfn_t f) { map[f / WORD] |= 1ull << (f % WORD); }
-static void clear(uint64_t *map, pfn_t f) { map[f / WORD] &= ~(1ull << (f % WORD)); }
+static bool get(const uint64_t *map, pfn_t f)
+{
+    return (map[f / WORD] >> (f % WORD) & 1) != 0;
+}
+static void set(uint64_t *map, pfn_t f)
+{
+    map[f / WORD] |= 1ull << (f % WORD);
+}
+static void clear(uint64_t *map, pfn_t f)
+{
+    map[f / WORD] &= ~(1ull << (f % WORD));
+}
 
 void frame_pool_init(void)
 {
@@ -104,6 +113,11 @@ bool frame_pool_has(pfn_t f)
 uint32_t frame_pool_free(void)
 {
     return free_count;
+}
+
+bool frame_pool_scripts(pfn_t f)
+{
+    return get(script_map, f);
 }
 
 uint32_t frame_pool_used(void)
