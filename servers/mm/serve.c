@@ -112,8 +112,11 @@ static void answer(int64_t token, int32_t status, const struct request *r)
 /* Serve again what has waited. */
 static void serve_again(struct wait_request *w, enum wait_outcome outcome)
 {
-    struct request r = { .client = client_at(w->client), .token = w->token, .label = w->label,
-                         .count = w->count, .again = true };
+    struct request r = { .client = client_at(w->client),
+                         .token = w->token,
+                         .label = w->label,
+                         .count = w->count,
+                         .again = true };
     int32_t status = E_BUSY;
 
     for (uint32_t i = 0; i < IPC_REG_ARGS; i++)

@@ -15,13 +15,13 @@ struct request {
     struct client *client;
     int64_t token;
     uint32_t label;
-    uint32_t count;               /* argument words */
-    uint64_t arg[IPC_REG_ARGS];   /* words beyond count are undefined */
-    const uint64_t *more;         /* arguments 4 and up */
-    bool again;                   /* it has waited, and its lock is granted */
-    uint64_t out[SERVE_RESULTS];  /* results 0 to 3 */
-    uint64_t *page;               /* results 4 and up; NULL: there may be none */
-    uint32_t results;             /* set by the request's function; 0 before it */
+    uint32_t count;              /* argument words */
+    uint64_t arg[IPC_REG_ARGS];  /* words beyond count are undefined */
+    const uint64_t *more;        /* arguments 4 and up */
+    bool again;                  /* it has waited, and its lock is granted */
+    uint64_t out[SERVE_RESULTS]; /* results 0 to 3 */
+    uint64_t *page;              /* results 4 and up; NULL: there may be none */
+    uint32_t results;            /* set by the request's function; 0 before it */
 };
 
 /* Before the first request: empty tables; frames come with frame_pool_put. */
@@ -61,7 +61,7 @@ void serve_waiting(void);
  * Either run[] or port_in->list holds them. */
 struct serve_frames {
     uint64_t pages;
-    uint32_t runs;  /* 0: the list holds them, pages <= EDIT_PAGES_MAX */
+    uint32_t runs; /* 0: the list holds them, pages <= EDIT_PAGES_MAX */
     const struct frame_run *run;
 };
 NODISCARD status_t serve_frames(const struct request *r, uint32_t from, uint32_t prop,
@@ -69,7 +69,10 @@ NODISCARD status_t serve_frames(const struct request *r, uint32_t from, uint32_t
 NODISCARD status_t serve_map(struct map_job *job, const struct serve_frames *f);
 
 /* Identities of frames, which say nothing about where they are. */
-static inline uint64_t serve_identity(pfn_t f) { return (uint64_t)f + 0x100000000u; }
+static inline uint64_t serve_identity(pfn_t f)
+{
+    return (uint64_t)f + 0x100000000u;
+}
 
 /* Results of query: start, length, property, identity. */
 void serve_slot(struct request *r, const struct pt_slot *slot);

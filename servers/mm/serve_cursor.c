@@ -16,7 +16,8 @@ static status_t find(const struct request *r, bool mut, struct cursor **out)
 }
 
 /* A read cursor needs MAP or READ. */
-static status_t may_open(const struct request *r, uint64_t number, bool mut, struct vm_space **s)
+static status_t may_open(const struct request *r, uint64_t number, bool mut,
+                         struct vm_space **s)
 {
     status_t st = serve_space(r, number, MM_RIGHT_MAP, s);
 
@@ -46,7 +47,8 @@ int32_t serve_CURSOR_OPEN(struct request *r)
     if (st != OK)
         return st;
 
-    st = handle_new(&r->client->handles, KIND_CURSOR, (uint32_t)(c - cursor_at(0)), 0, &r->out[0]);
+    st = handle_new(&r->client->handles, KIND_CURSOR, (uint32_t)(c - cursor_at(0)), 0,
+                    &r->out[0]);
     if (st != OK) {
         cursor_close(c);
         return st;

@@ -122,9 +122,13 @@ int32_t serve_MAP1(struct request *r)
     if (st != OK)
         return st;
 
-    struct map_job job = { .space = s, .from = vm_space_top(s), .va = range.start,
-                           .pages = frames.pages, .prop = (uint16_t)(prop & PROP_CLIENT),
-                           .excl = (prop & MM_EXCL) != 0, .batch = &batch };
+    struct map_job job = { .space = s,
+                           .from = vm_space_top(s),
+                           .va = range.start,
+                           .pages = frames.pages,
+                           .prop = (uint16_t)(prop & PROP_CLIENT),
+                           .excl = (prop & MM_EXCL) != 0,
+                           .batch = &batch };
 
     tlb_batch_init(&batch);
     st = serve_map(&job, &frames);

@@ -7,7 +7,10 @@
 #include "core/start.h"
 #include "serve.h"
 
-static bool slot_ok(uint64_t slot) { return slot >= SLOT_FREE && slot < CAP_SLOTS; }
+static bool slot_ok(uint64_t slot)
+{
+    return slot >= SLOT_FREE && slot < CAP_SLOTS;
+}
 
 /* The caller's handles on a new process, and its table in the caller's slot. */
 static status_t hand_over(struct request *r, struct client *child)
@@ -82,7 +85,8 @@ int32_t serve_THREAD_NEW(struct request *r)
 {
     struct client *c;
     uint32_t thread;
-    struct process_thread how = { .priority = (uint32_t)r->arg[2], .handler = (uint32_t)r->arg[3] };
+    struct process_thread how = { .priority = (uint32_t)r->arg[2],
+                                  .handler = (uint32_t)r->arg[3] };
 
     if (r->count < 5 || r->arg[2] > PRIORITY_CLIENT + 1 || r->arg[3] >= CAP_SLOTS)
         return E_INVAL;

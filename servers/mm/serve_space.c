@@ -7,7 +7,10 @@
 #include "core/process.h"
 #include "serve.h"
 
-static uint32_t space_index(const struct vm_space *s) { return (uint32_t)(s - vm_space_at(0)); }
+static uint32_t space_index(const struct vm_space *s)
+{
+    return (uint32_t)(s - vm_space_at(0));
+}
 
 status_t serve_space(const struct request *r, uint64_t number, uint32_t rights,
                      struct vm_space **out)
@@ -64,8 +67,8 @@ int32_t serve_SELF(struct request *r)
     if (c->own == NULL)
         return E_INVAL;
 
-    status_t st = handle_new(&c->handles, KIND_SPACE, space_index(c->own), MM_RIGHT_ALL,
-                             &c->own_handle);
+    status_t st =
+        handle_new(&c->handles, KIND_SPACE, space_index(c->own), MM_RIGHT_ALL, &c->own_handle);
 
     if (st != OK)
         return st;
@@ -160,7 +163,8 @@ static enum frame_use use_of(uint64_t flags)
 }
 
 /* Take `count` consecutive frames, filled and held, under one handle. */
-static status_t alloc_run(struct request *r, uint32_t count, uint64_t *number, uint64_t *identity)
+static status_t alloc_run(struct request *r, uint32_t count, uint64_t *number,
+                          uint64_t *identity)
 {
     pfn_t first;
     status_t st = node_pool_take_frames(count, use_of(r->arg[2]), &first);
@@ -183,7 +187,8 @@ static status_t alloc_run(struct request *r, uint32_t count, uint64_t *number, u
 static void free_pairs(struct request *r, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        uint64_t number = 2 * i < SERVE_RESULTS ? r->out[2 * i] : r->page[2 * i - SERVE_RESULTS];
+        uint64_t number =
+            2 * i < SERVE_RESULTS ? r->out[2 * i] : r->page[2 * i - SERVE_RESULTS];
         struct handle_entry *e;
 
         if (handle_find(&r->client->handles, number, KIND_FRAME, &e) != OK)
@@ -211,7 +216,8 @@ int32_t serve_FRAME_ALLOC(struct request *r)
         return alloc_run(r, (uint32_t)count, &r->out[0], &r->out[1]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t *pair = 2 * i < SERVE_RESULTS ? &r->out[2 * i] : &r->page[2 * i - SERVE_RESULTS];
+        uint64_t *pair =
+            2 * i < SERVE_RESULTS ? &r->out[2 * i] : &r->page[2 * i - SERVE_RESULTS];
         status_t st = alloc_run(r, 1, &pair[0], &pair[1]);
 
         if (st != OK) {

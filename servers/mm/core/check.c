@@ -111,9 +111,11 @@ static void cursors(void)
         if (c->space == NULL)
             continue;
         live++;
-        holds(c->range.start <= c->va && c->va <= c->range.end && c->va % PAGE_BYTES == 0, I7, i);
+        holds(c->range.start <= c->va && c->va <= c->range.end && c->va % PAGE_BYTES == 0, I7,
+              i);
 
-        struct pt_place at = pt_node_lowest(vm_space_top(c->space), c->range.start, c->guard.level);
+        struct pt_place at =
+            pt_node_lowest(vm_space_top(c->space), c->range.start, c->guard.level);
 
         holds(at.node == c->guard.node && at.level == c->guard.level, I7, i);
         for (const struct cursor *d = c->next; d != NULL; d = d->next) {

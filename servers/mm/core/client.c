@@ -21,8 +21,10 @@ status_t client_new(struct client **out)
     for (uint32_t i = 0; i < CLIENT_MAX; i++) {
         if (table[i].id != 0 || rounds[i] == UINT32_MAX / CLIENT_MAX - 1)
             continue;
-        table[i] = (struct client){ .slot = i, .id = ++rounds[i] * CLIENT_MAX + i,
-                                    .table = NO_FRAME, .registered = THREAD_NONE,
+        table[i] = (struct client){ .slot = i,
+                                    .id = ++rounds[i] * CLIENT_MAX + i,
+                                    .table = NO_FRAME,
+                                    .registered = THREAD_NONE,
                                     .first = THREAD_NONE };
         handle_init(&table[i].handles);
         *out = &table[i];

@@ -120,8 +120,13 @@ status_t cursor_jump(struct cursor *c, vaddr_t va)
 
 struct map_job cursor_map_job(struct cursor *c, uint64_t pages, uint16_t prop, bool excl)
 {
-    return (struct map_job){ .space = c->space, .from = c->guard, .va = c->va, .pages = pages,
-                             .prop = prop, .excl = excl, .batch = &c->batch };
+    return (struct map_job){ .space = c->space,
+                             .from = c->guard,
+                             .va = c->va,
+                             .pages = pages,
+                             .prop = prop,
+                             .excl = excl,
+                             .batch = &c->batch };
 }
 
 void cursor_mapped(struct cursor *c, const struct map_job *job)
@@ -138,8 +143,9 @@ status_t cursor_unmap(struct cursor *c, uint64_t len, struct cursor_unmapped *ou
     if (st != OK)
         return st;
 
-    struct unmap_job job = { .space = c->space, .from = c->guard,
-                             .range = { c->va, c->va + len }, .batch = &c->batch };
+    struct unmap_job job = {
+        .space = c->space, .from = c->guard, .range = { c->va, c->va + len }, .batch = &c->batch
+    };
 
     st = unmap_range(&job);
     if (st != OK)
@@ -178,8 +184,11 @@ status_t cursor_protect_next(struct cursor *c, uint64_t len, uint16_t prop,
         return OK;
     }
 
-    struct protect_job job = { .space = c->space, .from = c->guard, .range = part_of(&leaf, r),
-                               .prop = prop, .batch = &c->batch };
+    struct protect_job job = { .space = c->space,
+                               .from = c->guard,
+                               .range = part_of(&leaf, r),
+                               .prop = prop,
+                               .batch = &c->batch };
 
     st = protect_range(&job);
     if (st != OK)

@@ -34,7 +34,8 @@ NODISCARD status_t cursor_check_range(struct vrange r);
 struct cursor_lock_want cursor_want(const struct vm_space *s, struct vrange r);
 
 /* Returns: OK; E_NOMEM, nothing changed. */
-NODISCARD status_t cursor_open(struct vm_space *s, struct vrange r, bool mut, struct cursor **out);
+NODISCARD status_t cursor_open(struct vm_space *s, struct vrange r, bool mut,
+                               struct cursor **out);
 
 /* Dispatch what is queued, wait for it, and end the cursor; the space may end with it. */
 void cursor_close(struct cursor *c);

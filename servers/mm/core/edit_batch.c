@@ -63,7 +63,8 @@ status_t edit_batch_hold_run(pfn_t first, uint32_t count)
 {
     for (uint32_t done = 0; done < count;) {
         uint32_t part = count - done < EDIT_PAGES_MAX ? count - done : EDIT_PAGES_MAX;
-        struct edit_rec rec = { .op = EDIT_HOLD_RUN, .count = (uint16_t)part,
+        struct edit_rec rec = { .op = EDIT_HOLD_RUN,
+                                .count = (uint16_t)part,
                                 .frame = first + done };
         struct port_edited out;
         status_t st = port_edit1(NO_FRAME, rec, &out);

@@ -20,7 +20,10 @@ static struct handle_entry *entry_at(const struct handle_table *t, uint32_t inde
     return (struct handle_entry *)port_frame(slab) + index % HANDLE_SLAB;
 }
 
-static uint32_t generation(uint64_t number) { return (uint32_t)(number >> GEN_SHIFT); }
+static uint32_t generation(uint64_t number)
+{
+    return (uint32_t)(number >> GEN_SHIFT);
+}
 
 void handle_init(struct handle_table *t)
 {

@@ -11,9 +11,9 @@
 
 enum {
     HANDLE_INDEX_BITS = 20,
-    HANDLE_SLAB = 256,                                 /* entries of a slab */
+    HANDLE_SLAB = 256, /* entries of a slab */
     HANDLE_SLABS = (1 << HANDLE_INDEX_BITS) / HANDLE_SLAB,
-    HANDLE_DIR = 1024,                                 /* slabs that a directory frame names */
+    HANDLE_DIR = 1024, /* slabs that a directory frame names */
     HANDLE_DIRS = HANDLE_SLABS / HANDLE_DIR,
     HANDLE_KINDS = KIND_ENDPOINT + 1,
 };
@@ -28,14 +28,23 @@ struct handle_entry {
 struct handle_table {
     pfn_t dir[HANDLE_DIRS]; /* NO_FRAME where there is none yet */
     uint32_t slabs;
-    uint32_t live;          /* handles now */
+    uint32_t live;               /* handles now */
     uint32_t free[HANDLE_KINDS]; /* first free entry of each kind, HANDLE_NONE: none */
 };
 #define HANDLE_NONE 0xffffffffu
 
-static inline uint32_t handle_rights(const struct handle_entry *e) { return e->meta & 0xff; }
-static inline uint32_t handle_count(const struct handle_entry *e) { return e->meta >> 8; }
-static inline uint32_t handle_kind(uint64_t number) { return number >> 20 & 0xf; }
+static inline uint32_t handle_rights(const struct handle_entry *e)
+{
+    return e->meta & 0xff;
+}
+static inline uint32_t handle_count(const struct handle_entry *e)
+{
+    return e->meta >> 8;
+}
+static inline uint32_t handle_kind(uint64_t number)
+{
+    return number >> 20 & 0xf;
+}
 
 void handle_init(struct handle_table *t);
 

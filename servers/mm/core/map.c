@@ -102,7 +102,8 @@ static bool scan(struct map_job *job, pfn_t node, vaddr_t va, uint32_t count)
 }
 
 /* One record of 1 .. 512 pages in one node: the frames are frame, frame+1, … or list entries. */
-static status_t put(struct map_job *job, vaddr_t va, uint32_t count, enum edit_op op, pfn_t frame)
+static status_t put(struct map_job *job, vaddr_t va, uint32_t count, enum edit_op op,
+                    pfn_t frame)
 {
     struct pt_place at = job->from;
     struct port_edited out;
@@ -116,8 +117,10 @@ static status_t put(struct map_job *job, vaddr_t va, uint32_t count, enum edit_o
     struct tlb_batch_mark mark = tlb_batch_mark(job->batch);
     bool any = scan(job, at.node, va, count);
     uint8_t flags = any ? edit_batch_flags(job->space->root) : 0;
-    struct edit_rec rec = { at.node, (uint16_t)va_index(va, 1), (uint16_t)count, (uint8_t)op,
-                            flags, job->prop, frame };
+    struct edit_rec rec = {
+        at.node, (uint16_t)va_index(va, 1), (uint16_t)count, (uint8_t)op, flags, job->prop,
+        frame
+    };
 
     st = edit_batch_do(job->space->root, rec, job->batch, &out);
     if (st != OK)
@@ -189,8 +192,8 @@ status_t map_runs(struct map_job *job, const struct frame_run *run, uint32_t n)
 
 status_t map_one(struct map_job *job, pfn_t frame)
 {
-    pfn_t node = job->from.level == 1 ? job->from.node
-                                      : pt_node_table(job->space->root, job->va);
+    pfn_t node =
+        job->from.level == 1 ? job->from.node : pt_node_table(job->space->root, job->va);
     uint32_t index = va_index(job->va, 1);
 
     if (node != NO_FRAME && port_entry(node, index) == 0) {

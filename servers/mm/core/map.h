@@ -16,7 +16,7 @@ struct frame_run {
 
 struct map_job {
     struct vm_space *space;
-    struct pt_place from;    /* an existing node that covers all pages; the root will do */
+    struct pt_place from; /* an existing node that covers all pages; the root will do */
     vaddr_t va;
     uint64_t pages;          /* va .. va + pages * PAGE_BYTES lies in user space */
     uint16_t prop;           /* a property as a client may ask for it */

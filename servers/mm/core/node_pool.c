@@ -17,8 +17,14 @@ static pfn_t pool1[CAP1];
 static pfn_t pool_upper[PT_LEVELS + 1][CAP_UPPER];
 static uint32_t counts[PT_LEVELS + 1];
 
-static pfn_t *stack(uint32_t level) { return level == 1 ? pool1 : pool_upper[level]; }
-static uint32_t cap(uint32_t level) { return level == 1 ? CAP1 : CAP_UPPER; }
+static pfn_t *stack(uint32_t level)
+{
+    return level == 1 ? pool1 : pool_upper[level];
+}
+static uint32_t cap(uint32_t level)
+{
+    return level == 1 ? CAP1 : CAP_UPPER;
+}
 
 static enum frame_type type_of(uint32_t level)
 {

@@ -118,8 +118,10 @@ status_t process_thread_new(struct client *c, struct process_thread how, uint32_
 
     if (st != OK)
         return st;
-    threads[i] = (struct thread){ .object = object, .id = thread_rounds++ * THREAD_MAX + i,
-                                  .message = NO_FRAME, .client = c->slot };
+    threads[i] = (struct thread){ .object = object,
+                                  .id = thread_rounds++ * THREAD_MAX + i,
+                                  .message = NO_FRAME,
+                                  .client = c->slot };
     st = set_up(c, how, object);
     if (st != OK) {
         thread_free(&threads[i]);

@@ -13,7 +13,7 @@ struct thread {
     pfn_t message;   /* its message page, of which mm keeps a hold; NO_FRAME: none */
     uint32_t client; /* slot */
     bool started;
-    bool ended;      /* its end was reported */
+    bool ended; /* its end was reported */
 };
 
 struct endpoint {
@@ -34,7 +34,8 @@ struct process_thread {
     uint32_t handler; /* slot of the client's table */
     bool probe;       /* registered for ACTIVATE, in no space at first */
 };
-NODISCARD status_t process_thread_new(struct client *c, struct process_thread how, uint32_t *out);
+NODISCARD status_t process_thread_new(struct client *c, struct process_thread how,
+                                      uint32_t *out);
 
 /* message: a frame of which the caller holds a handle, or NO_FRAME. */
 struct process_start {
@@ -53,8 +54,8 @@ void process_endpoint_free(uint32_t endpoint);
 /* Destroy the client's threads, endpoints and table: nothing of it runs any more. */
 void process_stop(struct client *c);
 
-struct thread *process_thread(uint32_t i);         /* the table, THREAD_MAX long */
-struct thread *process_thread_find(uint32_t id);   /* or NULL: it is gone */
+struct thread *process_thread(uint32_t i);       /* the table, THREAD_MAX long */
+struct thread *process_thread_find(uint32_t id); /* or NULL: it is gone */
 struct endpoint *process_endpoint(uint32_t i);
 
 /* Kernel objects that mm made. */

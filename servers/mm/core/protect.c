@@ -63,8 +63,9 @@ static status_t check(const struct protect_job *job)
 
 static void protect(struct protect_job *job, struct pt_place at, uint32_t index, uint32_t count)
 {
-    struct edit_rec rec = { at.node, (uint16_t)index, (uint16_t)count, EDIT_PROTECT, 0,
-                            job->prop, 0 };
+    struct edit_rec rec = {
+        at.node, (uint16_t)index, (uint16_t)count, EDIT_PROTECT, 0, job->prop, 0
+    };
     struct port_edited out;
     status_t st = port_edit1(job->space->root, rec, &out);
 
@@ -93,7 +94,8 @@ static void protect_leaves(struct protect_job *job, struct pt_place at, struct v
     protect(job, at, index, count);
 }
 
-static void protect_huge(struct protect_job *job, struct pt_place at, struct vrange r, bool whole)
+static void protect_huge(struct protect_job *job, struct pt_place at, struct vrange r,
+                         bool whole)
 {
     uint32_t index = va_index(r.start, at.level);
     uint32_t grown = 0;

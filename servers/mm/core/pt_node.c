@@ -70,7 +70,8 @@ static void missing_all(uint32_t level, struct vrange r, uint32_t need[PT_LEVELS
 {
     for (uint32_t l = level; l >= 1; l--)
         need[l] += (uint32_t)((vrange_node(r.end - 1, l) - vrange_node(r.start, l)) /
-                              vrange_node_bytes(l)) + 1;
+                              vrange_node_bytes(l)) +
+                   1;
 }
 
 void pt_node_missing(struct pt_place from, struct vrange r, uint32_t need[PT_LEVELS + 1])
@@ -122,8 +123,9 @@ status_t pt_node_extend(pfn_t root, struct pt_place *from, vaddr_t va, uint32_t 
         uint32_t index = va_index(va, from->level);
         pfn_t child = node_pool_take(from->level - 1);
         bool leaf = port_entry(from->node, index) != 0;
-        struct edit_rec rec = { from->node, (uint16_t)index, 1, leaf ? EDIT_SPLIT : EDIT_LINK,
-                                0, 0, child };
+        struct edit_rec rec = {
+            from->node, (uint16_t)index, 1, leaf ? EDIT_SPLIT : EDIT_LINK, 0, 0, child
+        };
         struct port_edited done;
         status_t st = port_edit1(root, rec, &done);
 

@@ -11,9 +11,9 @@ enum { TLB_BATCH_PAGES = 31 };
 
 struct tlb_batch {
     bool all;
-    uint32_t pages;                /* in op[], each 4 KiB */
+    uint32_t pages; /* in op[], each 4 KiB */
     uint32_t ops;
-    vaddr_t op[TLB_BATCH_PAGES];   /* first page; its low bits say how many follow */
+    vaddr_t op[TLB_BATCH_PAGES]; /* first page; its low bits say how many follow */
 };
 
 static inline void tlb_batch_init(struct tlb_batch *b)
@@ -23,7 +23,10 @@ static inline void tlb_batch_init(struct tlb_batch *b)
     b->ops = 0;
 }
 
-static inline bool tlb_batch_empty(const struct tlb_batch *b) { return !b->all && b->pages == 0; }
+static inline bool tlb_batch_empty(const struct tlb_batch *b)
+{
+    return !b->all && b->pages == 0;
+}
 
 /* What is queued now, to come back to when an edit was refused. */
 struct tlb_batch_mark {

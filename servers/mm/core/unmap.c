@@ -14,47 +14,54 @@ static struct {
     uint32_t n;
 } strays;
 
-static void must(status_t st) { assert(st == OK); }
-
-/* Clear the valid ones of count entries; with `flags`, old frames outlive the next flush. */
-static void clear(struct unmap_job *job, struct pt_place at, uint32_t index, uint32_t count,
-                  uint8_t flags)
+static void must(status_t st)
 {
-    struct edit_rec rec = { .node = at.node, .index = (uint16_t)index, .count = (uint16_t)count,
-                            .op = EDIT_CLEAR, .flags = flags };
+    assert(st == OK);
+}
+
+/* Clear the entries that rec names, and count what goes. */
+static void clear(struct unmap_job *job, pfn_t root, struct pt_place at, struct edit_rec rec)
+{
     struct port_edited out;
 
-    must(edit_batch_do(job->space->root, rec, job->batch, &out));
+    rec.op = EDIT_CLEAR;
+    rec.node = at.node;
+    must(edit_batch_do(root, rec, job->batch, &out));
     job->leaves += out.removed;
     job->pages += out.removed * (va_page_size(at.level) / PAGE_BYTES);
 }
 
-static void unlink_node(struct unmap_job *job, struct pt_place at, uint32_t index)
+static void unlink_node(pfn_t root, struct pt_place at, uint32_t index)
 {
-    struct edit_rec rec = { .node = at.node, .index = (uint16_t)index, .count = 1,
-                            .op = EDIT_UNLINK };
+    struct edit_rec rec = {
+        .node = at.node, .index = (uint16_t)index, .count = 1, .op = EDIT_UNLINK
+    };
     struct port_edited out;
 
-    must(port_edit1(job->space->root, rec, &out));
+    must(port_edit1(root, rec, &out));
 }
 
-/* Empty a sub-tree that no CPU can reach any more; its nodes go to the pool. */
+/* Empty a sub-tree that is in no space, and that no CPU can reach any more; its nodes go to
+ * the pool. */
 static void drain(struct unmap_job *job, struct pt_place top)
 {
+    struct edit_rec rec = { .count = top.level == 1 ? PT_ENTRIES : 1 };
+
     for (uint32_t i = 0; top.level > 1 && port_live(top.node) > 0 && i < PT_ENTRIES; i++) {
         uint64_t entry = port_entry(top.node, i);
 
+        rec.index = (uint16_t)i;
         if (entry == 0)
             continue;
         if (pte_is_leaf(entry)) {
-            clear(job, top, i, 1, 0);
+            clear(job, NO_FRAME, top, rec);
             continue;
         }
-        unlink_node(job, top, i);
+        unlink_node(NO_FRAME, top, i);
         drain(job, (struct pt_place){ pte_child(entry), top.level - 1 });
     }
     if (top.level == 1 && port_live(top.node) > 0)
-        clear(job, top, 0, PT_ENTRIES, 0);
+        clear(job, NO_FRAME, top, rec);
     node_pool_put(top.level, top.node);
     vm_space_grow(job->space, -1);
 }
@@ -76,7 +83,7 @@ static void detach(struct unmap_job *job, struct pt_place at, uint32_t index)
 
     if (strays.n == STRAYS)
         drain_strays(job);
-    unlink_node(job, at, index);
+    unlink_node(job->space->root, at, index);
     tlb_batch_issue_all(job->batch);
     strays.top[strays.n++] = child;
 }
@@ -97,7 +104,10 @@ static void clear_leaves(struct unmap_job *job, struct pt_place at, struct vrang
         tlb_batch_issue(job->batch, r.start + (uint64_t)i * PAGE_BYTES, 1);
     }
     if (any)
-        clear(job, at, index, count, edit_batch_flags(job->space->root));
+        clear(job, job->space->root, at,
+              (struct edit_rec){ .index = (uint16_t)index,
+                                 .count = (uint16_t)count,
+                                 .flags = edit_batch_flags(job->space->root) });
 }
 
 /* One whole leaf of 2 MiB, whose frames may have to outlive the flush. */
@@ -107,7 +117,9 @@ static void clear_kept(struct unmap_job *job, struct pt_place at, vaddr_t va)
     pfn_t first = pte_frame(port_entry(at.node, index), at.level);
     bool keep = port_loaded(job->space->root);
 
-    clear(job, at, index, 1, keep ? EDIT_KEEP : 0);
+    clear(job, job->space->root, at,
+          (struct edit_rec){
+              .index = (uint16_t)index, .count = 1, .flags = keep ? EDIT_KEEP : 0 });
     if (!keep)
         return;
     tlb_batch_flush(job->batch, job->space->root);
@@ -115,7 +127,8 @@ static void clear_kept(struct unmap_job *job, struct pt_place at, vaddr_t va)
 }
 
 /* A leaf of 2 MiB: whole, or split into a reserved node first. */
-static void clear_huge(struct unmap_job *job, struct pt_place at, struct vrange part, bool whole)
+static void clear_huge(struct unmap_job *job, struct pt_place at, struct vrange part,
+                       bool whole)
 {
     uint32_t grown = 0;
 
@@ -178,8 +191,9 @@ status_t unmap_range(struct unmap_job *job)
 void unmap_everything(struct vm_space *s)
 {
     struct tlb_batch batch;
-    struct unmap_job job = { .space = s, .from = vm_space_top(s), .range = { 0, USER_END },
-                             .batch = &batch };
+    struct unmap_job job = {
+        .space = s, .from = vm_space_top(s), .range = { 0, USER_END }, .batch = &batch
+    };
 
     tlb_batch_init(&batch);
     must(unmap_range(&job));

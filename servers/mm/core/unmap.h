@@ -9,7 +9,7 @@
 
 struct unmap_job {
     struct vm_space *space;
-    struct pt_place from;    /* an existing node that covers the range; it is not detached */
+    struct pt_place from; /* an existing node that covers the range; it is not detached */
     struct vrange range;
     struct tlb_batch *batch; /* gets the pages removed; not dispatched */
     uint64_t leaves, pages;  /* out: removed, and how many 4 KiB pages they were */

@@ -12,7 +12,10 @@ static inline vaddr_t vrange_node(vaddr_t va, uint32_t level)
     return va_align_down(va, level + 1);
 }
 
-static inline uint64_t vrange_node_bytes(uint32_t level) { return va_page_size(level + 1); }
+static inline uint64_t vrange_node_bytes(uint32_t level)
+{
+    return va_page_size(level + 1);
+}
 
 static inline bool vrange_meets(struct vrange a, struct vrange b)
 {
@@ -25,4 +28,7 @@ static inline struct vrange vrange_clip(struct vrange r, struct vrange to)
                             r.end < to.end ? r.end : to.end };
 }
 
-static inline bool vrange_aligned(uint64_t x) { return (x & (PAGE_BYTES - 1)) == 0; }
+static inline bool vrange_aligned(uint64_t x)
+{
+    return (x & (PAGE_BYTES - 1)) == 0;
+}

@@ -17,7 +17,10 @@ void wait_init(void)
     first = last = CLIENT_NONE;
 }
 
-static uint64_t bit(uint32_t client) { return 1ull << client; }
+static uint64_t bit(uint32_t client)
+{
+    return 1ull << client;
+}
 
 /* Does anyone of `from` wait, directly or through others, for the client? */
 static bool reaches(uint64_t from, uint32_t client)

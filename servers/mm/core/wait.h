@@ -21,8 +21,8 @@ struct wait_request {
     pfn_t extra;            /* a frame with the further words; NO_FRAME: none */
     struct vm_space *space; /* NULL: this entry is not used */
     struct vrange range;
-    uint32_t client;        /* slot */
-    uint32_t next;          /* the next to arrive; CLIENT_NONE: the last */
+    uint32_t client; /* slot */
+    uint32_t next;   /* the next to arrive; CLIENT_NONE: the last */
 };
 
 void wait_init(void);

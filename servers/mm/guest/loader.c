@@ -15,8 +15,13 @@ enum { SLOT_INIT_TABLE = CAP_SLOTS - 1 /* of mm's table, while init is being mad
 static status_t add_page(struct vm_space *s, vaddr_t va, uint32_t prop, pfn_t *out)
 {
     struct tlb_batch batch;
-    struct map_job job = { .space = s, .from = vm_space_top(s), .va = va, .pages = 1,
-                           .prop = (uint16_t)prop, .excl = true, .batch = &batch };
+    struct map_job job = { .space = s,
+                           .from = vm_space_top(s),
+                           .va = va,
+                           .pages = 1,
+                           .prop = (uint16_t)prop,
+                           .excl = true,
+                           .batch = &batch };
     status_t st = frame_pool_take(1, FRAME_USE_OTHER, out);
 
     if (st != OK)
@@ -26,7 +31,8 @@ static status_t add_page(struct vm_space *s, vaddr_t va, uint32_t prop, pfn_t *o
     return map_one(&job, *out);
 }
 
-static status_t add_segment(struct vm_space *s, const uint8_t *image, const struct elf_segment *g)
+static status_t add_segment(struct vm_space *s, const uint8_t *image,
+                            const struct elf_segment *g)
 {
     for (uint64_t at = 0; at < g->mem_bytes; at += PAGE_BYTES) {
         pfn_t f;
@@ -56,7 +62,8 @@ static status_t add_stack(struct vm_space *s)
 
 static struct start_machine machine_of(const struct boot_record *boot)
 {
-    struct start_machine m = { .cpus = boot->cpus, .frames = boot->frames,
+    struct start_machine m = { .cpus = boot->cpus,
+                               .frames = boot->frames,
                                .checking = boot->checking };
 
     static_assert(sizeof m.options == sizeof boot->options, "the same line");
@@ -79,10 +86,13 @@ static status_t add_start_page(struct client *c, const struct boot_record *boot)
     c->own->handles++;
     c->own_handle = space;
     start = port_frame(f);
-    *start = (struct start_page){ .magic = START_MAGIC, .client = c->id,
-                                  .log_slot = INIT_SLOT_COM2, .space = space,
+    *start = (struct start_page){ .magic = START_MAGIC,
+                                  .client = c->id,
+                                  .log_slot = INIT_SLOT_COM2,
+                                  .space = space,
                                   .message = (uint64_t *)START_MESSAGE_VA,
-                                  .scratch = START_SCRATCH_VA, .machine = machine_of(boot),
+                                  .scratch = START_SCRATCH_VA,
+                                  .machine = machine_of(boot),
                                   .name = "init" };
     start->arg[INIT_ARG_MODULES] = boot->modules;
     return OK;
@@ -102,7 +112,8 @@ static status_t fill(struct client *c, const struct boot_record *boot, const uin
                      const struct elf_image *elf)
 {
     struct process_thread how = { .priority = PRIORITY_CLIENT };
-    struct process_start start = { .ip = elf->entry, .sp = START_STACK_TOP - 8,
+    struct process_start start = { .ip = elf->entry,
+                                   .sp = START_STACK_TOP - 8,
                                    .argument = START_PAGE_VA };
     uint32_t thread;
     status_t st = OK;

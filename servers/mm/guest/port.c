@@ -33,9 +33,12 @@ status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out)
 {
     struct sys_edit1 done = sys_pt_edit1(root, rec);
 
-    *out = (struct port_edited){ .ticket = done.ticket, .removed = done.removed,
-                                 .zeroed = done.zeroed, .changed = done.changed,
-                                 .zero = done.zero, .old = done.old };
+    *out = (struct port_edited){ .ticket = done.ticket,
+                                 .removed = done.removed,
+                                 .zeroed = done.zeroed,
+                                 .changed = done.changed,
+                                 .zero = done.zero,
+                                 .old = done.old };
     return done.status;
 }
 

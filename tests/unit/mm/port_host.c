@@ -72,9 +72,12 @@ status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out)
     port_host_out.result = edit_answer;
     memcpy(port_host_out.zero, edit_zero, sizeof edit_zero);
     memcpy(port_host_old.entry, edit_old, sizeof edit_old);
-    *out = (struct port_edited){ .ticket = edit_answer.ticket, .removed = edit_answer.removed,
-                                 .zeroed = edit_answer.zeroed, .changed = edit_answer.changed,
-                                 .zero = edit_zero[0], .old = edit_old[0] };
+    *out = (struct port_edited){ .ticket = edit_answer.ticket,
+                                 .removed = edit_answer.removed,
+                                 .zeroed = edit_answer.zeroed,
+                                 .changed = edit_answer.changed,
+                                 .zero = edit_zero[0],
+                                 .old = edit_old[0] };
     if (st != OK || root == NO_FRAME)
         return st;
     cr_assert(edit_answer.ticket == 0 || edit_answer.removed == 0 || edit_answer.zeroed == 0,

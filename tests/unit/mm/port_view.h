@@ -11,9 +11,27 @@ extern struct edit_page_old port_host_old;
 #define port_out (&port_host_out)
 #define port_old (&port_host_old)
 
-static inline uint64_t port_entry(pfn_t node, uint32_t index) { return pt_load(node, index); }
-static inline uint32_t port_refs(pfn_t f) { return frame_refs[f]; }
-static inline uint32_t port_parent(pfn_t f) { return frame_parent[f]; }
-static inline uint16_t port_live(pfn_t f) { return frame_live[f]; }
-static inline uint8_t port_type(pfn_t f) { return frame_type[f]; }
-static inline void *port_frame(pfn_t f) { return frame_address(f); }
+static inline uint64_t port_entry(pfn_t node, uint32_t index)
+{
+    return pt_load(node, index);
+}
+static inline uint32_t port_refs(pfn_t f)
+{
+    return frame_refs[f];
+}
+static inline uint32_t port_parent(pfn_t f)
+{
+    return frame_parent[f];
+}
+static inline uint16_t port_live(pfn_t f)
+{
+    return frame_live[f];
+}
+static inline uint8_t port_type(pfn_t f)
+{
+    return frame_type[f];
+}
+static inline void *port_frame(pfn_t f)
+{
+    return frame_address(f);
+}

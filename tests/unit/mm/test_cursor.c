@@ -10,9 +10,15 @@ static void start(vaddr_t from, vaddr_t to)
     cursor = ok(0, MM_CURSOR_OPEN, space, from, to, MM_CURSOR_MUT);
 }
 
-static uint64_t frame(void) { return ok(0, MM_FRAME_ALLOC, 1, 0, 0); }
+static uint64_t frame(void)
+{
+    return ok(0, MM_FRAME_ALLOC, 1, 0, 0);
+}
 
-static void at(vaddr_t va) { cr_assert_eq(ok(0, MM_ADDR, cursor), va); }
+static void at(vaddr_t va)
+{
+    cr_assert_eq(ok(0, MM_ADDR, cursor), va);
+}
 
 Test(cursor, a_first_query_on_a_fresh_space_shows_one_page)
 {
@@ -206,7 +212,9 @@ Test(cursor, properties_beyond_a_clients_are_refused)
 {
     start(0, 4 * P);
     uint64_t f = frame();
-    const uint32_t bad[] = { PROP_ACCESSED, PROP_DIRTY, 1u << 5, PROP_AVAIL1, 1u << 10, 1u << 31 };
+    const uint32_t bad[] = {
+        PROP_ACCESSED, PROP_DIRTY, 1u << 5, PROP_AVAIL1, 1u << 10, 1u << 31
+    };
 
     for (uint32_t i = 0; i < 6; i++) {
         must(E_INVAL, 0, MM_MAP, cursor, R | bad[i], f);

@@ -61,8 +61,11 @@ static void check(void)
 
 int32_t world_ask(uint32_t i, uint32_t count, const uint64_t *words)
 {
-    struct request r = { .client = client_find(ids[i]), .token = ids[i],
-                         .label = (uint32_t)words[0], .count = count, .more = page,
+    struct request r = { .client = client_find(ids[i]),
+                         .token = ids[i],
+                         .label = (uint32_t)words[0],
+                         .count = count,
+                         .more = page,
                          .page = page };
 
     cr_assert_not_null(r.client);
@@ -96,9 +99,9 @@ int32_t world_reply(uint32_t i)
 
 void world_end(void)
 {
-    for (uint32_t i = 0; i < WORLD_CLIENTS; i++)
-        if (client_find(ids[i]) != NULL)
-            serve_end_client(client_find(ids[i]));
+    for (uint32_t i = 0; i < CLIENT_MAX; i++)
+        if (client_at(i)->id != 0)
+            serve_end_client(client_at(i));
     check();
     cr_assert_eq(frame_pool_used(), 0);
     cr_assert_eq(own_frame_count(), 0);

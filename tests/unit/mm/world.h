@@ -33,7 +33,11 @@ int32_t world_ask(uint32_t i, uint32_t count, const uint64_t *words);
 /* The same, which must succeed. Returns its first result. */
 uint64_t world_ok(uint32_t i, uint32_t count, const uint64_t *words, int line);
 
-#define WORDS(...) sizeof((uint64_t[]){ __VA_ARGS__ }) / 8 - 1, (uint64_t[]){ __VA_ARGS__ }
+#define WORDS(...)                                                                             \
+    sizeof((uint64_t[]){ __VA_ARGS__ }) / 8 - 1, (uint64_t[])                                  \
+    {                                                                                          \
+        __VA_ARGS__                                                                            \
+    }
 #define ask(i, ...) world_ask(i, WORDS(__VA_ARGS__))
 #define ok(i, ...) world_ok(i, WORDS(__VA_ARGS__), __LINE__)
 #define must(expected, i, ...) cr_assert_eq(ask(i, __VA_ARGS__), expected)

@@ -1,0 +1,102 @@
+/* Running out of memory: at every allocation, and for real. */
+#include "world.h"
+
+static uint64_t space, run, single;
+
+static void start(void)
+{
+    world_start(WORLD_FRAMES, 1);
+    space = ok(0, MM_SPACE_NEW);
+    run = ok(0, MM_FRAME_ALLOC, 1030, 0, 0);
+    single = ok(0, MM_FRAME_ALLOC, 1, 0, 0);
+}
+
+/* What a failed request must leave as it was. */
+static uint64_t footprint(void)
+{
+    return world_stat(COUNTER_nodes) << 40 | world_stat(COUNTER_frames_free) << 8 |
+           world_stat(COUNTER_cursors);
+}
+
+/* Fail the 1st, 2nd, … allocation of a request until it succeeds. Returns how many there are. */
+static uint32_t until_done(uint32_t count, const uint64_t *words)
+{
+    for (uint32_t n = 1;; n++) {
+        uint64_t before = footprint();
+        int32_t status;
+
+        ok(0, MM_FAIL_ALLOC, n);
+        status = world_ask(0, count, words);
+        ok(0, MM_FAIL_ALLOC, 0);
+        if (status == OK)
+            return n - 1;
+        cr_assert_eq(status, E_NOMEM);
+        cr_assert_eq(footprint(), before, "allocation %u left something", n);
+    }
+}
+
+#define allocations(...) until_done(WORDS(__VA_ARGS__))
+
+Test(memory, a_failed_node_leaves_the_space_as_it_was)
+{
+    start();
+    cr_assert_eq(allocations(MM_MAP1, space, 5 * GP, RW, single), 3);
+    cr_assert_eq(allocations(MM_MAP1, space, 5 * GP + P, RW, single), 0);
+    cr_assert_eq(allocations(MM_MAP1, space, 512 * GP - 3 * P, RW, run), 7);
+    cr_assert_eq(allocations(MM_CURSOR_OPEN, space, 1100 * GP, 1100 * GP + P, 0), 3);
+    cr_assert_eq(allocations(MM_QUERY1, space, 2 * GP), 2);
+    cr_assert_eq(allocations(MM_UNMAP1, space, 3 * GP, GP), 1);
+    cr_assert_eq(allocations(MM_SPACE_NEW), 1);
+    cr_assert_eq(allocations(MM_FRAME_ALLOC, 3, 0, 0), 1);
+    cr_assert_eq(allocations(MM_FRAME_ALLOC, 3, 0, MM_FRAME_EACH), 3);
+    world_end();
+}
+
+Test(memory, a_failed_map_of_a_cursor_leaves_it_where_it_was)
+{
+    start();
+    uint64_t c = ok(0, MM_CURSOR_OPEN, space, 0, 1024 * GP, MM_CURSOR_MUT);
+
+    ok(0, MM_JUMP, c, 512 * GP - 600 * P);
+    cr_assert_eq(allocations(MM_MAP, c, RW, run), 2 + 2 + 3);
+    cr_assert_eq(ok(0, MM_ADDR, c), 512 * GP + 430 * P);
+    world_end();
+}
+
+Test(memory, with_every_frame_taken_nodes_are_given_back_and_then_it_is_over)
+{
+    world_start(400, 1);
+    space = ok(0, MM_SPACE_NEW);
+    uint64_t n = 0, last = 0;
+
+    while (ask(0, MM_FRAME_ALLOC, 1, 0, 0) == OK) {
+        last = world_out[0];
+        n++;
+    }
+    cr_assert(n > 300);
+    must(E_NOMEM, 0, MM_MAP1, space, 0, RW, last);
+    must(E_NOMEM, 0, MM_CURSOR_OPEN, space, 0, P, 0);
+    must(E_NOMEM, 0, MM_SPACE_NEW);
+    ok(0, MM_CLOSE, last);
+    ok(0, MM_SPACE_NEW);
+    world_end();
+}
+
+Test(memory, nodes_move_between_levels_under_pressure)
+{
+    world_start(200, 1);
+    space = ok(0, MM_SPACE_NEW);
+    for (uint32_t round = 0; round < 3; round++) {
+        uint64_t f = ok(0, MM_FRAME_ALLOC, 1, 0, 0), n = 0;
+
+        while (n < 255 && ask(0, MM_MAP1, space, n * 512 * GP, RW, f) == OK)
+            n++;
+        cr_assert(n > 30 && n < 255);
+        cr_assert_eq(ok(0, MM_UNMAP1, space, 0, USER_END), n);
+        uint64_t big = ok(0, MM_FRAME_ALLOC, 100, 0, 0);
+
+        ok(0, MM_CLOSE, big);
+        ok(0, MM_CLOSE, f);
+    }
+    world_end();
+}
