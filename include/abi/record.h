@@ -125,19 +125,19 @@ enum record_outcome_flag {
 
 /* One outcome. Fields that its kind does not use are 0, names RECORD_NONE. */
 struct rec_outcome {
-    uint8_t kind;    /* enum record_outcome */
-    uint8_t flags;   /* enum record_outcome_flag */
-    uint8_t access;  /* OUT_FAULT: enum fault_access */
-    uint8_t reason;  /* OUT_FAULT: enum fault_reason */
-    int32_t status;  /* OUT_ERROR: enum status */
+    uint8_t kind;   /* enum record_outcome */
+    uint8_t flags;  /* enum record_outcome_flag */
+    uint8_t access; /* OUT_FAULT: enum fault_access */
+    uint8_t reason; /* OUT_FAULT: enum fault_reason */
+    int32_t status; /* OUT_ERROR: enum status */
     uint64_t value;
     uint64_t length;
-    uint32_t name;   /* index in the program's table of names */
-    uint32_t index;  /* which element of that array; 0 for a plain name */
-    uint32_t prop;   /* OUT_MAPPED: enum prop_bit */
-    uint32_t client; /* OUT_WAITS: index in the program's table of clients */
+    uint32_t name;     /* index in the program's table of names */
+    uint32_t index;    /* which element of that array; 0 for a plain name */
+    uint32_t prop;     /* OUT_MAPPED: enum prop_bit */
+    uint32_t client;   /* OUT_WAITS: index in the program's table of clients */
     uint64_t identity; /* OUT_MAPPED: the frame's opaque identity, for frames without a name */
-    uint32_t bytes;  /* OUT_BYTES: how many */
+    uint32_t bytes;    /* OUT_BYTES: how many */
     uint32_t zero;
 };
 
@@ -145,14 +145,14 @@ struct rec_outcome {
    struct rec_outcome and its bytes. */
 struct rec_point {
     uint32_t site;
-    uint8_t verdict; /* enum record_verdict */
-    uint8_t why;     /* enum record_why */
-    uint8_t expects; /* expected outcomes that follow; told only when it failed */
-    uint8_t flags;   /* 1: inside `todo` */
-    uint32_t client; /* who asked; RECORD_NONE: nobody */
+    uint8_t verdict;             /* enum record_verdict */
+    uint8_t why;                 /* enum record_why */
+    uint8_t expects;             /* expected outcomes that follow; told only when it failed */
+    uint8_t flags;               /* 1: inside `todo` */
+    uint32_t client;             /* who asked; RECORD_NONE: nobody */
     uint32_t loop[RECORD_LOOPS]; /* iterations from 0, outermost first; RECORD_NONE: no loop */
-    uint32_t order;  /* which order of an `interleave`, from 0; RECORD_NONE: in none */
-    uint64_t left;   /* check: the operands of its comparison */
+    uint32_t order; /* which order of an `interleave`, from 0; RECORD_NONE: in none */
+    uint64_t left;  /* check: the operands of its comparison */
     uint64_t right;
     struct rec_outcome actual;
 };
@@ -197,8 +197,8 @@ enum bench_phase {
 #define BENCH_GO 'g'
 
 struct rec_bench {
-    uint32_t op;      /* its index, from 0 */
-    uint32_t phase;   /* enum bench_phase */
+    uint32_t op;    /* its index, from 0 */
+    uint32_t phase; /* enum bench_phase */
     uint32_t runs;
     uint32_t divisor; /* pages that it treats: the report tells the price of one */
     uint64_t median;  /* instructions, reading the clock not counted */
