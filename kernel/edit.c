@@ -24,10 +24,10 @@ status_t edit_spend(uint32_t pages)
 }
 
 /* Each zero and each old entry belongs to a page that was spent: neither list overflows. */
-void __attribute__((noinline)) edit_tell_zero(pfn_t f)
+void __attribute__((noinline)) edit_tell_zero(uint64_t f)
 {
     assert(edit_answer.zeroed < EDIT_PAGES_MAX);
-    edit_zero[edit_answer.zeroed] = f;
+    edit_zero[edit_answer.zeroed] = (pfn_t)f;
     edit_answer.zeroed++;
 }
 

@@ -84,7 +84,7 @@ static inline __attribute__((always_inline)) void release_block(uint64_t f, uint
 #pragma GCC unroll 8
     for (uint32_t k = 0; k < n; k++)
         if (__builtin_expect(--frame_refs[f + k] == 0, 0))
-            edit_tell_zero((pfn_t)(f + k));
+            edit_tell_zero(f + k);
 }
 
 static uint64_t release_blocks(uint64_t f, uint64_t end)

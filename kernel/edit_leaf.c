@@ -35,30 +35,34 @@ static status_t check_leaves(struct edit_rec r, uint32_t level)
 /*
  * Entries i .. i+n-1 at level 1 become invalid and let their frames go. Returns: the holes.
  * Inlined with literals for keep, old and n: straight code for eight entries, four ways.
+ * Only a hole moves `at` (it may wrap below 0 and back), so an old entry costs one store.
  */
 static inline __attribute__((always_inline)) uint32_t
 clear_block(pfn_t node, uint64_t i, bool keep, bool old, uint32_t n)
 {
-    uint32_t holes = 0;
+    uint64_t stored = edit_answer.old;
+    uint64_t at = stored;
 
 #pragma GCC unroll 8
     for (uint32_t k = 0; k < n; k++) {
         uint64_t e = pt_exchange(node, i + k, 0);
 
         if (__builtin_expect(e == 0, 0)) {
-            holes++;
+            at--;
             continue;
         }
         if (old)
-            edit_old[edit_answer.old++] = e;
+            edit_old[at + k] = e;
         if (__builtin_expect(pte_is_device(e), 0))
             continue;
         if (keep)
             frame_parent[e / PAGE_BYTES % 0x10000000000]++;
         else if (__builtin_expect(--frame_refs[e / PAGE_BYTES % 0x10000000000] == 0, 0))
-            edit_tell_zero(pte_frame(e, 1));
+            edit_tell_zero(e / PAGE_BYTES % 0x10000000000);
     }
-    return holes;
+    if (old)
+        edit_answer.old = (uint32_t)(at + n);
+    return (uint32_t)(stored - at);
 }
 
 static inline __attribute__((always_inline)) uint32_t clear_blocks(struct edit_rec r, bool keep,

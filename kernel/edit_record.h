@@ -47,8 +47,9 @@ void edit_let_go(uint64_t entry, uint32_t level, bool keep, bool old);
 /* Give one reference of a DATA frame back, and say so when it was the last. */
 void edit_give_back(pfn_t f);
 
-/* A frame's count has come to zero: tell the caller. */
-void edit_tell_zero(pfn_t f);
+/* A frame's count has come to zero: tell the caller. (Wide, so that the hot loops need not
+ * narrow it.) */
+void edit_tell_zero(uint64_t f);
 
 NODISCARD status_t edit_map_run(struct edit_rec r);
 NODISCARD status_t edit_map_list(struct edit_rec r);

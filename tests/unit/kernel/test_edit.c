@@ -422,6 +422,9 @@ Test(edit, a_run_that_leaves_a_device_range_or_memory_is_refused, .init = setup)
     REFUSES(r, E_TYPE);
     r.count = 1;
     DOES(r);
+    DOES(map_run(PT1, 0, 1, WORLD_DATA));
+    cr_assert_eq(edit_answer.removed, 1u);
+    cr_assert_eq(frame_refs[WORLD_DATA - 1], REF_MAX, "a device frame is never counted");
     REFUSES(holds(EDIT_HOLD_RUN, WORLD_DATA - 1, 1), E_TYPE);
     REFUSES(holds(EDIT_HOLD_RUN, WORLD_DEVICE, 1), E_TYPE);
 }
