@@ -17,26 +17,31 @@ struct sys_edit1 {
     uint64_t old;     /* with EDIT_OLD and one entry: the old one */
 };
 
-/* Proposes one record on the tables below `root`. */
+/*
+ * Proposes one record on the tables below `root`. With an asm of its own, because it is the
+ * hottest of all: registers that carry no argument are not even cleared.
+ */
 NODISCARD SYS_INLINE struct sys_edit1 sys_pt_edit1(pfn_t root, struct edit_rec rec)
 {
-    struct sys_regs r = {
-        .rax = SYS_PT_EDIT1,
-        .rdi = root,
-        .rsi = rec.node | (uint64_t)rec.index << 32 | (uint64_t)rec.count << 48,
-        .rdx = rec.op | (uint64_t)rec.flags << 8 | (uint64_t)rec.prop << 16 |
-               (uint64_t)rec.frame << 32,
-    };
+    uint64_t rax = SYS_PT_EDIT1, rdi = root;
+    uint64_t rsi = rec.node | (uint64_t)rec.index << 32 | (uint64_t)rec.count << 48;
+    uint64_t rdx = rec.op | (uint64_t)rec.flags << 8 | (uint64_t)rec.prop << 16 |
+                   (uint64_t)rec.frame << 32;
+    register uint64_t r10 __asm__("r10");
+    register uint64_t r8 __asm__("r8");
 
-    sys_enter(&r);
+    __asm__ volatile("syscall"
+                     : "+a"(rax), "+D"(rdi), "+S"(rsi), "+d"(rdx), "=r"(r10), "=r"(r8)
+                     :
+                     : "r9", "rcx", "r11", "memory");
     return (struct sys_edit1){
-        .status = (status_t)r.rax,
-        .removed = (uint32_t)r.rsi,
-        .zeroed = (uint32_t)(r.rsi >> 32),
-        .zero = (pfn_t)r.rdx,
-        .changed = (uint32_t)r.r10,
-        .ticket = r.rdi,
-        .old = r.r8,
+        .status = (status_t)rax,
+        .removed = (uint32_t)rsi,
+        .zeroed = (uint32_t)(rsi >> 32),
+        .zero = (pfn_t)rdx,
+        .changed = (uint32_t)r10,
+        .ticket = rdi,
+        .old = r8,
     };
 }
 
