@@ -147,7 +147,8 @@ class Session:
     def _mark(self, record, events):
         self._inside().marks.append(record)
         if record.type == "SKIP" and len(self.stack) == 1:
-            self.current.skip_text = record.text
+            site = self.current.source.site(record.head.site)
+            self.current.skip_text = record.text or site.text
         events.append(("mark", self.current, record))
 
     _skip = _todo = _note = _dump = _left_out = _mark

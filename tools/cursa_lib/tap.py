@@ -77,7 +77,7 @@ class Reporter:
         self.tap.comment(script.source.title)
 
     def _script_end(self, script, _record):
-        skip = f"SKIP {script.skip_text}".strip() if script.verdict == "SKIP" else ""
+        skip = f"SKIP {script.skip_text}" if script.verdict == "SKIP" else ""
         if self.many:
             self.tap.close(script.verdict != "FAIL", script.source.file, skip)
         elif skip:
@@ -136,7 +136,7 @@ def flat(sessions):
             _flatten(rows, machine, script, script.root, script.source.file)
             if script.verdict == "SKIP":
                 rows.append((machine, script, script.source.file, True,
-                             f"SKIP {script.skip_text}".strip(), ()))
+                             f"SKIP {script.skip_text}", ()))
     return rows
 
 
