@@ -262,7 +262,7 @@ enum program_binary {
 
 enum program_check {
     CHECK_TRUE,       /* pops x: not 0. WHY_FALSE with left = x, right = 0 */
-    CHECK_COMPARE,    /* pops x, y: b(x, y), b is EQ .. GE. WHY_FALSE with left = x, right = y */
+    CHECK_COMPARE,    /* pops x, y: b(x, y), b is EQ .. GE. WHY_FALSE: left = x, right = y */
     CHECK_INVARIANTS, /* quiesces and runs mm's CHECK; WHY_INVARIANT with OUT_ROW */
     CHECK_LEAK,       /* as COMPARE, one operand was PROG_LEAKS: WHY_LEAK */
 };
@@ -283,7 +283,7 @@ enum program_env {
  *   OUT_OK       any success
  *   OUT_NUMBER   pops value
  *   OUT_NOTHING  none
- *   OUT_RANGE    pops start, length
+ *   OUT_RANGE    pops start, length. Not what a query answers: that is a hole or mapped
  *   OUT_HOLE     pops start, length
  *   OUT_MAPPED   pops start, length, handle (with OUT_ANY_FRAME only start, length); c = prop.
  *                The frame is compared by identity. The property counts unless OUT_ANY_PROP:
@@ -332,7 +332,7 @@ enum program_env {
  *   CLOSE    of an array: each, in order; the outcome is the first error. By rule 1 `main`
  *            first closes the copies it granted
  *   TOUCH_*  the agent's probe. TOUCH_R answers the value
- *   RAW      label, words … → head IPC_HEAD(label, words). Requests that would wait are E_BUSY
+ *   RAW      label, words … → head IPC_HEAD(label, words). One that would wait is E_BUSY
  *   KILL     conductor: PROC_KILL; what the client had in flight has WHY_DEAD
  *   GRANT    handle, client, rights: the client's number for this handle is from now on the
  *            one that GRANT answered
@@ -367,7 +367,8 @@ enum program_env {
  * one. A lane's requests are in order, each waits for its reply. PAR is done when every lane
  * has reached PROG_ENDLANE; the list of handles is the enclosing group's. If all is quiet and
  * no lane can go on, each lane that waits has WHY_STUCK (point or script end).
- * INTERLEAVE and groups do not occur in lanes of PAR, nor do lanes in lanes.
+ * In lanes of PAR and INTERLEAVE there is no GROUP and no other PAR or INTERLEAVE; in lanes of
+ * PAR no CHECK, BLOCKED or DUMP either.
  *
  * INTERLEAVE. Every order runs all lanes from their start to PROG_ENDLANE. A choice point is
  * the start and each PROG_STEP. Candidates there: lanes with steps left that are not blocked,

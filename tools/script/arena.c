@@ -24,13 +24,17 @@ void *arena_take(struct arena *a, size_t bytes)
 
 const char *arena_printf(struct arena *a, const char *format, ...)
 {
+    char first[256];
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, again);
-    va_end(again);
+    int n = vsnprintf(first, sizeof(first), format, args);
     char *text = arena_take(a, (size_t)n + 1);
-    vsnprintf(text, (size_t)n + 1, format, args);
+    if ((size_t)n < sizeof(first))
+        memcpy(text, first, (size_t)n + 1);
+    else
+        vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
     va_end(args);
     return text;
 }

@@ -25,7 +25,7 @@ enum expr_kind {
 
 struct expr {
     enum expr_kind kind;
-    struct place at; /* the whole of it */
+    struct place at;   /* the whole of it */
     struct place mark; /* its operator */
     uint32_t depth;
     uint32_t op;
@@ -44,8 +44,8 @@ struct operand {
     uint64_t value;              /* prop, type, rights, flags */
     struct slice text;           /* string, client */
     struct expr *list;
-    uint32_t count;              /* of list */
-    bool absent;                 /* left out, `none`, `all` */
+    uint32_t count; /* of list */
+    bool absent;    /* left out, `none`, `all` */
 };
 
 struct outcome {
@@ -76,11 +76,31 @@ struct request {
 
 enum stmt_kind {
     STMT_BAD, /* could not be parsed; name: what it would have bound */
-    STMT_TEST, STMT_NEEDS, STMT_TIMEOUT, STMT_SEED, STMT_INCLUDE,
-    STMT_CLIENT, STMT_LET, STMT_SET, STMT_DEF, STMT_CALL,
-    STMT_GROUP, STMT_PAR, STMT_REPEAT, STMT_INTERLEAVE, STMT_CHOOSE, STMT_IF,
-    STMT_BARRIER, STMT_SKIP, STMT_TODO,
-    STMT_BLOCKED, STMT_AWAIT, STMT_CHECK, STMT_DUMP, STMT_NOTE, STMT_TRACE,
+    STMT_TEST,
+    STMT_NEEDS,
+    STMT_TIMEOUT,
+    STMT_SEED,
+    STMT_INCLUDE,
+    STMT_CLIENT,
+    STMT_LET,
+    STMT_SET,
+    STMT_DEF,
+    STMT_CALL,
+    STMT_GROUP,
+    STMT_PAR,
+    STMT_REPEAT,
+    STMT_INTERLEAVE,
+    STMT_CHOOSE,
+    STMT_IF,
+    STMT_BARRIER,
+    STMT_SKIP,
+    STMT_TODO,
+    STMT_BLOCKED,
+    STMT_AWAIT,
+    STMT_CHECK,
+    STMT_DUMP,
+    STMT_NOTE,
+    STMT_TRACE,
     STMT_REQUEST,
 };
 
@@ -96,8 +116,8 @@ struct word {
 
 struct stmt {
     enum stmt_kind kind;
-    struct place at;    /* the whole statement, its block left out */
-    struct place word;  /* its first word, the client's prefix passed */
+    struct place at;   /* the whole statement, its block left out */
+    struct place word; /* its first word, the client's prefix passed */
     struct stmt *next;
     struct word *client; /* `A:`, and the client of an interleave's block; or NULL */
     struct slice name;
@@ -105,13 +125,13 @@ struct stmt {
     struct slice text; /* a string */
     struct expr *expr;
     struct word *words;
-    struct expr *args; /* call */
+    struct expr *args;         /* call */
     struct stmt *body, *other; /* block; else, the next block of interleave, alternative */
     struct place body_end;
     struct request *request;
     struct outcome *expect;
     struct place expect_at; /* from the first outcome to the end of the last */
     bool has_expect;
-    bool on; /* trace */
+    bool on;          /* trace */
     uint32_t variant; /* needs_kind, check_kind */
 };

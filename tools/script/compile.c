@@ -13,7 +13,10 @@ static uint32_t crc32(const uint8_t *p, size_t n)
     return ~crc;
 }
 
-static uint32_t rounded(uint32_t n) { return (n + 7) & ~7u; }
+static uint32_t rounded(uint32_t n)
+{
+    return (n + 7) & ~7u;
+}
 
 /* Place a section of count entries at *end. */
 static struct program_section section(uint32_t *end, uint32_t count, size_t size)
@@ -25,10 +28,14 @@ static struct program_section section(uint32_t *end, uint32_t count, size_t size
 
 static struct program_header header(const struct gen *g)
 {
-    struct program_header h = { .magic = PROGRAM_MAGIC, .version = PROGRAM_VERSION,
-                                .header_bytes = sizeof(h), .seed = g->seed,
-                                .timeout_us = g->timeout_us, .slots = g->slots,
-                                .stack = g->lane[0].depth_max, .lanes = g->lanes_max,
+    struct program_header h = { .magic = PROGRAM_MAGIC,
+                                .version = PROGRAM_VERSION,
+                                .header_bytes = sizeof(h),
+                                .seed = g->seed,
+                                .timeout_us = g->timeout_us,
+                                .slots = g->slots,
+                                .stack = g->lane[0].depth_max,
+                                .lanes = g->lanes_max,
                                 .points = g->points };
     uint32_t end = rounded(sizeof(h));
     h.code = section(&end, g->lane[0].count, sizeof(struct program_insn));
@@ -85,8 +92,8 @@ void compile_text(struct compiled *c, const char *path, const char *text, size_t
             "a script has at most 1 MiB";
         return;
     }
-    struct stmt *script = parse_file(&c->source, (uint32_t)file, options->include,
-                                     options->context);
+    struct stmt *script =
+        parse_file(&c->source, (uint32_t)file, options->include, options->context);
     gen_script(&c->gen, &c->source, script, options->lint);
     if (options->seeded)
         c->gen.seed = options->seed;

@@ -14,8 +14,8 @@ struct compile_options {
 struct compiled {
     struct source source;
     struct gen gen;
-    bool good;        /* no error: image holds the program */
-    uint8_t *image;   /* in the arena of source */
+    bool good;      /* no error: image holds the program */
+    uint8_t *image; /* in the arena of source */
     uint32_t bytes;
     uint32_t crc;
 };

@@ -3,31 +3,62 @@
 #include <string.h>
 
 static const char *const op_name[PROG_OPS] = {
-    [PROG_END] = "end",         [PROG_PUSH] = "push",           [PROG_CONST] = "const",
-    [PROG_STRING] = "string",   [PROG_CLIENT] = "client",       [PROG_TAG] = "tag",
-    [PROG_NONE] = "none",       [PROG_LOAD] = "load",           [PROG_LOADX] = "loadx",
-    [PROG_STORE] = "store",     [PROG_UNBIND] = "unbind",       [PROG_NUMBER] = "number",
-    [PROG_ONE] = "one",         [PROG_TWO] = "two",             [PROG_RAND] = "rand",
-    [PROG_STAT] = "stat",       [PROG_LEAKS] = "leaks",         [PROG_ENV] = "env",
-    [PROG_JUMP] = "jump",       [PROG_JZ] = "jz",               [PROG_REPEAT] = "repeat",
-    [PROG_NEXT] = "next",       [PROG_CHOOSE] = "choose",       [PROG_GROUP] = "group",
-    [PROG_ENDGROUP] = "endgroup", [PROG_HOLD] = "hold",         [PROG_ENDHOLD] = "endhold",
-    [PROG_PAR] = "par",         [PROG_INTERLEAVE] = "interleave", [PROG_LANE] = "lane",
-    [PROG_STEP] = "step",       [PROG_ENDLANE] = "endlane",     [PROG_BARRIER] = "barrier",
-    [PROG_DECLARE] = "declare", [PROG_NEEDS] = "needs",         [PROG_SKIP] = "skip",
-    [PROG_TODO] = "todo",       [PROG_NOTE] = "note",           [PROG_DUMP] = "dump",
-    [PROG_TRACE] = "trace",     [PROG_EXPECT] = "expect",       [PROG_REQUEST] = "request",
-    [PROG_AWAIT] = "await",     [PROG_BLOCKED] = "blocked",     [PROG_QUIESCE] = "quiesce",
+    [PROG_END] = "end",
+    [PROG_PUSH] = "push",
+    [PROG_CONST] = "const",
+    [PROG_STRING] = "string",
+    [PROG_CLIENT] = "client",
+    [PROG_TAG] = "tag",
+    [PROG_NONE] = "none",
+    [PROG_LOAD] = "load",
+    [PROG_LOADX] = "loadx",
+    [PROG_STORE] = "store",
+    [PROG_UNBIND] = "unbind",
+    [PROG_NUMBER] = "number",
+    [PROG_ONE] = "one",
+    [PROG_TWO] = "two",
+    [PROG_RAND] = "rand",
+    [PROG_STAT] = "stat",
+    [PROG_LEAKS] = "leaks",
+    [PROG_ENV] = "env",
+    [PROG_JUMP] = "jump",
+    [PROG_JZ] = "jz",
+    [PROG_REPEAT] = "repeat",
+    [PROG_NEXT] = "next",
+    [PROG_CHOOSE] = "choose",
+    [PROG_GROUP] = "group",
+    [PROG_ENDGROUP] = "endgroup",
+    [PROG_HOLD] = "hold",
+    [PROG_ENDHOLD] = "endhold",
+    [PROG_PAR] = "par",
+    [PROG_INTERLEAVE] = "interleave",
+    [PROG_LANE] = "lane",
+    [PROG_STEP] = "step",
+    [PROG_ENDLANE] = "endlane",
+    [PROG_BARRIER] = "barrier",
+    [PROG_DECLARE] = "declare",
+    [PROG_NEEDS] = "needs",
+    [PROG_SKIP] = "skip",
+    [PROG_TODO] = "todo",
+    [PROG_NOTE] = "note",
+    [PROG_DUMP] = "dump",
+    [PROG_TRACE] = "trace",
+    [PROG_EXPECT] = "expect",
+    [PROG_REQUEST] = "request",
+    [PROG_AWAIT] = "await",
+    [PROG_BLOCKED] = "blocked",
+    [PROG_QUIESCE] = "quiesce",
     [PROG_CHECK] = "check",
 };
 
-static const char *const binary_name[BINARY_OPS] = { "+",  "-",  "*", "/",  "%", "&",  "|",
-                                                     "^",  "<<", ">>", "==", "!=", "<", "<=",
-                                                     ">",  ">=", "min", "max", "align" };
+static const char *const binary_name[BINARY_OPS] = { "+", "-",  "*",   "/",   "%",    "&", "|",
+                                                     "^", "<<", ">>",  "==",  "!=",   "<", "<=",
+                                                     ">", ">=", "min", "max", "align" };
 static const char *const unary_name[UNARY_OPS] = { "-", "~", "!", "bool" };
-static const char *const out_name[OUT_KINDS] = { "nothing", "ok",    "number", "none", "range",
-                                                 "hole",    "mapped", "bytes", "error", "fault",
-                                                 "_",       "waits", "row" };
+static const char *const out_name[OUT_KINDS] = { "nothing", "ok",    "number", "none",
+                                                 "range",   "hole",  "mapped", "bytes",
+                                                 "error",   "fault", "_",      "waits",
+                                                 "row" };
 
 struct view {
     const uint8_t *image;
@@ -80,45 +111,91 @@ static void site(const struct view *v, uint32_t index, FILE *out)
             s.flags & SITE_IN_TODO ? ", todo" : "");
 }
 
-static void operands(const struct view *v, uint32_t pc, const struct program_insn *i, FILE *out)
+/* Instructions that move values. Answers whether this is one. */
+static bool values(const struct view *v, const struct program_insn *i, FILE *out)
 {
     uint64_t number;
     switch ((int)i->op) {
-    case PROG_PUSH: fprintf(out, " 0x%x", i->c); break;
+    case PROG_PUSH:
+        fprintf(out, " 0x%x", i->c);
+        break;
     case PROG_CONST:
         memcpy(&number, v->image + v->h.numbers.offset + i->c * sizeof(number), sizeof(number));
         fprintf(out, " 0x%llx", (unsigned long long)number);
         break;
-    case PROG_STRING: text(v, i->c, out); break;
+    case PROG_STRING:
+        text(v, i->c, out);
+        break;
     case PROG_CLIENT:
-    case PROG_NUMBER: entry(v, v->h.clients, i->c, out); break;
-    case PROG_TAG: entry(v, v->h.tags, i->c, out); break;
+    case PROG_NUMBER:
+        entry(v, v->h.clients, i->c, out);
+        break;
+    case PROG_TAG:
+        entry(v, v->h.tags, i->c, out);
+        break;
     case PROG_LOAD:
     case PROG_LOADX:
-    case PROG_STORE: fprintf(out, " slot %u", i->c); break;
-    case PROG_UNBIND: fprintf(out, " slots %u, %u of them", i->c, i->b); break;
-    case PROG_ONE: fprintf(out, " %s", unary_name[i->a % UNARY_OPS]); break;
-    case PROG_TWO: fprintf(out, " %s", binary_name[i->a % BINARY_OPS]); break;
-    case PROG_STAT: fprintf(out, " %s", op_counter_name(i->c)); break;
+    case PROG_STORE:
+        fprintf(out, " slot %u", i->c);
+        break;
+    case PROG_UNBIND:
+        fprintf(out, " slots %u, %u of them", i->c, i->b);
+        break;
+    case PROG_ONE:
+        fprintf(out, " %s", unary_name[i->a % UNARY_OPS]);
+        break;
+    case PROG_TWO:
+        fprintf(out, " %s", binary_name[i->a % BINARY_OPS]);
+        break;
+    case PROG_STAT:
+        fprintf(out, " %s", op_counter_name(i->c));
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+static void operands(const struct view *v, uint32_t pc, const struct program_insn *i, FILE *out)
+{
+    if (values(v, i, out))
+        return;
+    switch ((int)i->op) {
     case PROG_JUMP:
-    case PROG_JZ: fprintf(out, " to %u", pc + i->c); break;
+    case PROG_JZ:
+        fprintf(out, " to %u", pc + i->c);
+        break;
     case PROG_REPEAT:
-    case PROG_NEXT: fprintf(out, " slot %u, to %u", i->b, pc + i->c); break;
+    case PROG_NEXT:
+        fprintf(out, " slot %u, to %u", i->b, pc + i->c);
+        break;
     case PROG_LANE:
         entry(v, v->h.clients, i->b, out);
         fprintf(out, " at %u, %u steps", pc + i->c, i->a);
         break;
-    case PROG_BARRIER: fprintf(out, " %u of %u lanes", i->c, i->a); break;
+    case PROG_BARRIER:
+        fprintf(out, " %u of %u lanes", i->c, i->a);
+        break;
     case PROG_EXPECT:
         fprintf(out, " %s flags %u, 0x%x", out_name[i->a % OUT_KINDS], i->b, i->c);
         if (i->a == OUT_ERROR)
             fprintf(out, " %s", op_status_name((int32_t)i->c));
         break;
-    case PROG_GROUP: case PROG_ENDGROUP: case PROG_NEEDS: case PROG_SKIP: case PROG_TODO:
-    case PROG_NOTE: case PROG_DUMP: case PROG_REQUEST: case PROG_AWAIT: case PROG_BLOCKED:
+    case PROG_GROUP:
+    case PROG_ENDGROUP:
+    case PROG_NEEDS:
+    case PROG_SKIP:
+    case PROG_TODO:
+    case PROG_NOTE:
+    case PROG_DUMP:
+    case PROG_REQUEST:
+    case PROG_AWAIT:
+    case PROG_BLOCKED:
         site(v, i->c, out);
         break;
-    default: fprintf(out, " a=%u b=%u c=%u", i->a, i->b, i->c); break;
+    default:
+        fprintf(out, " a=%u b=%u c=%u", i->a, i->b, i->c);
+        break;
     }
 }
 
@@ -132,8 +209,8 @@ int dump_program(const uint8_t *image, size_t bytes, FILE *out)
     }
     memcpy(&v.h, image, sizeof(v.h));
     fprintf(out, "%u bytes, seed 0x%llx, timeout %llu us, %u slots, stack %u, %u points\n",
-            v.h.bytes, (unsigned long long)v.h.seed, (unsigned long long)v.h.timeout_us, v.h.slots,
-            v.h.stack, v.h.points);
+            v.h.bytes, (unsigned long long)v.h.seed, (unsigned long long)v.h.timeout_us,
+            v.h.slots, v.h.stack, v.h.points);
     for (uint32_t pc = 0; pc < v.h.code.count; pc++) {
         struct program_insn i;
         memcpy(&i, v.image + v.h.code.offset + pc * sizeof(i), sizeof(i));

@@ -30,10 +30,10 @@ void emit_too_large(struct gen *g, const char *what)
 static int effect(const struct gen *g, enum program_op op, uint32_t a, uint32_t b, uint32_t c)
 {
     static const signed char fixed[PROG_OPS] = {
-        [PROG_PUSH] = 1,  [PROG_CONST] = 1,  [PROG_STRING] = 1, [PROG_CLIENT] = 1,
-        [PROG_TAG] = 1,   [PROG_NONE] = 1,   [PROG_LOAD] = 1,   [PROG_STORE] = -1,
-        [PROG_TWO] = -1,  [PROG_STAT] = 1,   [PROG_LEAKS] = 1,  [PROG_ENV] = 1,
-        [PROG_JZ] = -1,   [PROG_REPEAT] = -1, [PROG_INTERLEAVE] = -1, [PROG_DECLARE] = -1,
+        [PROG_PUSH] = 1,   [PROG_CONST] = 1,   [PROG_STRING] = 1,      [PROG_CLIENT] = 1,
+        [PROG_TAG] = 1,    [PROG_NONE] = 1,    [PROG_LOAD] = 1,        [PROG_STORE] = -1,
+        [PROG_TWO] = -1,   [PROG_STAT] = 1,    [PROG_LEAKS] = 1,       [PROG_ENV] = 1,
+        [PROG_JZ] = -1,    [PROG_REPEAT] = -1, [PROG_INTERLEAVE] = -1, [PROG_DECLARE] = -1,
         [PROG_NEEDS] = -1,
     };
     switch ((int)op) {
@@ -65,7 +65,8 @@ void emit_depth(struct gen *g, uint32_t lane, int change)
         l->depth_max = l->depth;
 }
 
-uint32_t emit(struct gen *g, uint32_t lane, enum program_op op, uint32_t a, uint32_t b, uint32_t c)
+uint32_t emit(struct gen *g, uint32_t lane, enum program_op op, uint32_t a, uint32_t b,
+              uint32_t c)
 {
     struct lane *l = &g->lane[lane];
     if (g->muted || g->stop)
@@ -80,7 +81,10 @@ uint32_t emit(struct gen *g, uint32_t lane, enum program_op op, uint32_t a, uint
     return l->count++;
 }
 
-uint32_t emit_here(const struct gen *g, uint32_t lane) { return g->lane[lane].count; }
+uint32_t emit_here(const struct gen *g, uint32_t lane)
+{
+    return g->lane[lane].count;
+}
 
 void emit_patch(struct gen *g, uint32_t lane, uint32_t at)
 {
@@ -147,9 +151,15 @@ static uint32_t table(struct gen *g, uint32_t **entries, uint32_t *count, uint32
     return (*count)++;
 }
 
-uint32_t emit_name(struct gen *g, struct slice text)
+uint32_t emit_name(struct gen *g, struct slice text, bool array)
 {
-    return table(g, &g->names, &g->name_count, PROGRAM_NAMES_MAX, text, true);
+    for (uint32_t i = 0; i < g->name_count; i++)
+        if (g->name_is_array[i] == array && slice_same(g->strings[g->names[i]], text))
+            return i;
+    uint32_t i = table(g, &g->names, &g->name_count, PROGRAM_NAMES_MAX, text, false);
+    if (i < PROGRAM_NAMES_MAX)
+        g->name_is_array[i] = array;
+    return i;
 }
 
 uint32_t emit_client(struct gen *g, struct slice text, struct place at)
@@ -167,7 +177,6 @@ uint32_t emit_tag(struct gen *g, struct slice text)
     return table(g, &g->tags, &g->tag_count, PROGRAM_TAGS_MAX, text, false);
 }
 
-
 uint32_t emit_site(struct gen *g, const struct stmt *s, enum site_kind kind)
 {
     if (g->muted || g->stop)
@@ -178,15 +187,20 @@ uint32_t emit_site(struct gen *g, const struct stmt *s, enum site_kind kind)
     }
     g->sites = grow(g, g->sites, g->site_count, &g->site_room, sizeof(g->sites[0]));
     struct site_info *info = &g->sites[g->site_count];
-    *info = (struct site_info){ .stmt = s, .via = g->expansion, .group = g->group,
-                                .tag_site = PROGRAM_NONE };
-    info->site = (struct program_site){ .kind = (uint8_t)kind, .client = PROGRAM_NONE16,
-                                        .tag = PROGRAM_NONE16, .slot = PROGRAM_NONE16,
+    *info = (struct site_info){
+        .stmt = s, .via = g->expansion, .group = g->group, .tag_site = PROGRAM_NONE
+    };
+    info->site = (struct program_site){ .kind = (uint8_t)kind,
+                                        .client = PROGRAM_NONE16,
+                                        .tag = PROGRAM_NONE16,
+                                        .slot = PROGRAM_NONE16,
                                         .name = PROGRAM_NONE };
     bool point = kind == SITE_CHECK || kind == SITE_BLOCKED ||
-                 (kind == SITE_AWAIT && s->has_expect) || (kind == SITE_REQUEST && s->has_expect);
-    info->site.flags = (uint8_t)((point ? SITE_POINT : 0) | (g->scope->todo ? SITE_IN_TODO : 0) |
-                                 (s->has_expect ? SITE_EXPECTS : 0));
+                 (kind == SITE_AWAIT && s->has_expect) ||
+                 (kind == SITE_REQUEST && s->has_expect);
+    info->site.flags =
+        (uint8_t)((point ? SITE_POINT : 0) | (g->scope->todo ? SITE_IN_TODO : 0) |
+                  (s->has_expect ? SITE_EXPECTS : 0));
     g->points += point;
     if (g->group != PROGRAM_NONE)
         g->sites[g->group].points += point || kind == SITE_GROUP;

@@ -1,7 +1,10 @@
 /* Statements one after the other, and the script as a whole. */
 #include "gen.h"
 
-bool gen_several(const struct gen *g) { return (g->set & (g->set - 1)) != 0; }
+bool gen_several(const struct gen *g)
+{
+    return (g->set & (g->set - 1)) != 0;
+}
 
 void gen_same(struct gen *g, const struct expr *e)
 {
@@ -18,7 +21,7 @@ struct symbol *gen_variable(struct gen *g, struct slice name, struct place at)
     s->per_lane = several;
     s->closed = true;
     GEN_LANES(g, l)
-        emit(g, l, PROG_STORE, 0, 0, gen_slot(g, l, s));
+    emit(g, l, PROG_STORE, 0, 0, gen_slot(g, l, s));
     return s;
 }
 
@@ -26,7 +29,7 @@ static void let(struct gen *g, const struct stmt *s)
 {
     gen_same(g, s->expr);
     GEN_LANES(g, l)
-        gen_number(g, l, s->expr);
+    gen_number(g, l, s->expr);
     gen_variable(g, s->name, s->name_at)->maker = s->at;
 }
 
@@ -35,13 +38,14 @@ static void set(struct gen *g, const struct stmt *s)
     const struct symbol *v = scope_need(g, s->name, s->name_at);
     if (v->type != TYPE_NUMBER && v->type != TYPE_ANY)
         scope_error(g, s->name_at,
-                    arena_printf(&g->source->arena, "'%.*s' is %s, not a number", (int)s->name.n,
-                                 s->name.p, scope_type_name(g, v)),
+                    arena_printf(&g->source->arena, "'%.*s' is %s, not a number",
+                                 (int)s->name.n, s->name.p, scope_type_name(g, v)),
                     "`set` changes a number made by `let`", v);
     if (gen_several(g) && !v->per_lane)
         scope_error(g, s->word, "several clients of the par would set this number",
                     "let one client set it, or write it before the par", v);
-    GEN_LANES(g, l) {
+    GEN_LANES(g, l)
+    {
         gen_number(g, l, s->expr);
         emit(g, l, PROG_STORE, 0, 0, gen_slot(g, l, v));
     }
@@ -79,9 +83,11 @@ static void constant(struct gen *g, const struct stmt *s, const struct stmt **gi
                      uint64_t *value)
 {
     if (*given) {
-        struct symbol old = { .name = { "it", 2 }, .maker = (*given)->at,
-                              .name_at = (*given)->at, .origin = { "it", 2 } };
-        scope_error(g, s->word, "this was given already", "keep one of the two", &old);
+        struct finding *f = source_error(g->source, s->word, "this was given already");
+        f->help = "keep one of the two";
+        f->has_maker = true;
+        f->maker = (*given)->at;
+        f->remark = "the first one";
     }
     *given = s;
     if (!gen_constant(s->expr, value))
@@ -131,7 +137,7 @@ static void text(struct gen *g, const struct stmt *s, enum site_kind kind, enum 
 {
     uint32_t lane = 0, site = g->site = emit_site(g, s, kind);
     GEN_LANES(g, l)
-        lane = l;
+    lane = l;
     if (!g->muted && !g->stop)
         g->sites[site].site.name = emit_string(g, s->text);
     emit(g, lane, op, 0, 0, site);
@@ -148,40 +154,80 @@ static void bad(struct gen *g, const struct stmt *s)
     made->slot = emit_slots(g, 1);
 }
 
+static void test(struct gen *g, const struct stmt *s)
+{
+    g->test = s;
+}
+
+static void timeout(struct gen *g, const struct stmt *s)
+{
+    constant(g, s, &g->timeout_at, &g->timeout_us);
+}
+
+static void seed(struct gen *g, const struct stmt *s)
+{
+    constant(g, s, &g->seed_at, &g->seed);
+}
+
+static void include(struct gen *g, const struct stmt *s)
+{
+    for (const struct stmt *line = s->body; line; line = line->next)
+        gen_stmt(g, line);
+}
+
+static void todo(struct gen *g, const struct stmt *s)
+{
+    text(g, s, SITE_TODO, PROG_TODO);
+}
+static void dump(struct gen *g, const struct stmt *s)
+{
+    text(g, s, SITE_DUMP, PROG_DUMP);
+}
+static void note(struct gen *g, const struct stmt *s)
+{
+    text(g, s, SITE_NOTE, PROG_NOTE);
+}
+
+static void trace(struct gen *g, const struct stmt *s)
+{
+    uint32_t lane = 0;
+    while (!(g->set >> lane & 1))
+        lane++;
+    emit(g, lane, PROG_TRACE, s->on, 0, 0);
+}
+
 static void dispatch(struct gen *g, const struct stmt *s)
 {
-    switch (s->kind) {
-    case STMT_BAD: bad(g, s); break;
-    case STMT_TEST: g->test = s; break;
-    case STMT_NEEDS: needs(g, s); break;
-    case STMT_TIMEOUT: constant(g, s, &g->timeout_at, &g->timeout_us); break;
-    case STMT_SEED: constant(g, s, &g->seed_at, &g->seed); break;
-    case STMT_INCLUDE:
-        for (const struct stmt *line = s->body; line; line = line->next)
-            gen_stmt(g, line);
-        break;
-    case STMT_CLIENT: client(g, s); break;
-    case STMT_LET: let(g, s); break;
-    case STMT_SET: set(g, s); break;
-    case STMT_DEF: def(g, s); break;
-    case STMT_CALL: gen_call(g, s); break;
-    case STMT_GROUP: group(g, s); break;
-    case STMT_PAR: gen_par(g, s); break;
-    case STMT_REPEAT: gen_repeat(g, s); break;
-    case STMT_INTERLEAVE: gen_interleave(g, s); break;
-    case STMT_CHOOSE: gen_choose(g, s); break;
-    case STMT_IF: gen_if(g, s); break;
-    case STMT_BARRIER: gen_barrier(g, s); break;
-    case STMT_SKIP: gen_skip(g, s); break;
-    case STMT_TODO: text(g, s, SITE_TODO, PROG_TODO); break;
-    case STMT_BLOCKED: gen_blocked(g, s); break;
-    case STMT_AWAIT: gen_await(g, s); break;
-    case STMT_CHECK: gen_check(g, s); break;
-    case STMT_DUMP: text(g, s, SITE_DUMP, PROG_DUMP); break;
-    case STMT_NOTE: text(g, s, SITE_NOTE, PROG_NOTE); break;
-    case STMT_TRACE: emit(g, 0, PROG_TRACE, s->on, 0, 0); break;
-    case STMT_REQUEST: gen_request(g, s); break;
-    }
+    static void (*const table[])(struct gen *, const struct stmt *) = {
+        [STMT_BAD] = bad,
+        [STMT_TEST] = test,
+        [STMT_NEEDS] = needs,
+        [STMT_TIMEOUT] = timeout,
+        [STMT_SEED] = seed,
+        [STMT_INCLUDE] = include,
+        [STMT_CLIENT] = client,
+        [STMT_LET] = let,
+        [STMT_SET] = set,
+        [STMT_DEF] = def,
+        [STMT_CALL] = gen_call,
+        [STMT_GROUP] = group,
+        [STMT_PAR] = gen_par,
+        [STMT_REPEAT] = gen_repeat,
+        [STMT_INTERLEAVE] = gen_interleave,
+        [STMT_CHOOSE] = gen_choose,
+        [STMT_IF] = gen_if,
+        [STMT_BARRIER] = gen_barrier,
+        [STMT_SKIP] = gen_skip,
+        [STMT_TODO] = todo,
+        [STMT_BLOCKED] = gen_blocked,
+        [STMT_AWAIT] = gen_await,
+        [STMT_CHECK] = gen_check,
+        [STMT_DUMP] = dump,
+        [STMT_NOTE] = note,
+        [STMT_TRACE] = trace,
+        [STMT_REQUEST] = gen_request,
+    };
+    table[s->kind](g, s);
 }
 
 void gen_stmt(struct gen *g, const struct stmt *s)
@@ -217,8 +263,12 @@ void gen_block(struct gen *g, const struct stmt *first)
 
 void gen_script(struct gen *g, struct source *source, const struct stmt *script, bool lint)
 {
-    *g = (struct gen){ .source = source, .set = 1, .group = PROGRAM_NONE, .lint = lint,
-                       .site = PROGRAM_NONE, .timeout_us = PROGRAM_TIMEOUT_US };
+    *g = (struct gen){ .source = source,
+                       .set = 1,
+                       .group = PROGRAM_NONE,
+                       .lint = lint,
+                       .site = PROGRAM_NONE,
+                       .timeout_us = PROGRAM_TIMEOUT_US };
     struct place start = { 0, 0, 0 };
     scope_push(g)->tags = true;
     struct slice name = { "main", 4 };

@@ -39,13 +39,13 @@ struct symbol {
     struct place name_at;
     const struct request *request; /* that made it, or NULL */
     const struct stmt *def;
-    struct scope *home; /* of a def */
-    uint32_t calls;     /* of a def */
-    uint32_t client;    /* that made it, or that sent the async request */
-    uint32_t site;      /* of the async request */
-    struct slice origin; /* the name it was made by, where this is a parameter */
+    struct scope *home;   /* of a def */
+    uint32_t calls;       /* of a def */
+    uint32_t client;      /* that made it, or that sent the async request */
+    uint32_t site;        /* of the async request */
+    struct slice origin;  /* the name it was made by, where this is a parameter */
     struct symbol *alias; /* what a parameter stands for, or NULL */
-    bool closed;        /* somewhere in the script */
+    bool closed;          /* somewhere in the script */
     struct symbol *next;
 };
 
@@ -93,16 +93,16 @@ struct gen {
     struct source *source;
     struct scope *scope;
     struct lane lane[GEN_LANES_MAX];
-    uint32_t set;       /* lanes that the current statement goes into: a bit each */
+    uint32_t set;        /* lanes that the current statement goes into: a bit each */
     uint32_t first_lane; /* of the current par; slots that are per lane count from it */
-    uint32_t lanes;     /* of the current par; 0: none */
+    uint32_t lanes;      /* of the current par; 0: none */
     uint32_t lanes_max;
     bool in_par, in_interleave;
-    uint32_t client;    /* who asks when nobody is named */
+    uint32_t client;         /* who asks when nobody is named */
     const struct stmt *stmt; /* being worked on */
     uint32_t site;           /* its site, or PROGRAM_NONE */
-    uint32_t muted;     /* > 0: check, but make no code */
-    bool stop;          /* too large: nothing more is looked at */
+    uint32_t muted;          /* > 0: check, but make no code */
+    bool stop;               /* too large: nothing more is looked at */
     uint32_t visits, slots, groups, loops;
     struct expansion *expansion;
     uint32_t group;
@@ -119,6 +119,7 @@ struct gen {
     uint64_t *numbers;
     struct slice *strings;
     uint32_t *names, *clients, *tags;
+    bool name_is_array[PROGRAM_NAMES_MAX];
     uint32_t site_count, number_count, string_count, name_count, client_count, tag_count;
     uint32_t site_room, number_room, string_room, data_bytes;
     uint32_t points;
@@ -126,18 +127,19 @@ struct gen {
 };
 
 /* Lanes of the current set, one after the other. */
-#define GEN_LANES(g, l) \
-    for (uint32_t l = 0; l < GEN_LANES_MAX; l++) \
+#define GEN_LANES(g, l)                                                                        \
+    for (uint32_t l = 0; l < GEN_LANES_MAX; l++)                                               \
         if ((g)->set >> l & 1)
 
 /* emit.c: sections and instructions */
-uint32_t emit(struct gen *g, uint32_t lane, enum program_op op, uint32_t a, uint32_t b, uint32_t c);
+uint32_t emit(struct gen *g, uint32_t lane, enum program_op op, uint32_t a, uint32_t b,
+              uint32_t c);
 uint32_t emit_here(const struct gen *g, uint32_t lane);
 void emit_patch(struct gen *g, uint32_t lane, uint32_t at); /* jump at `at` comes here */
 void emit_number(struct gen *g, uint32_t lane, uint64_t value);
 void emit_depth(struct gen *g, uint32_t lane, int change);
 uint32_t emit_string(struct gen *g, struct slice text);
-uint32_t emit_name(struct gen *g, struct slice text);
+uint32_t emit_name(struct gen *g, struct slice text, bool array);
 uint32_t emit_client(struct gen *g, struct slice text, struct place at);
 uint32_t emit_tag(struct gen *g, struct slice text);
 uint32_t emit_site(struct gen *g, const struct stmt *s, enum site_kind kind);
@@ -148,12 +150,17 @@ void emit_too_large(struct gen *g, const char *what);
 
 /* scope.c: names */
 struct scope *scope_push(struct gen *g);
-void scope_pop(struct gen *g); /* the end of a block: skips come here, defs never called are checked */
+void scope_pop(
+    struct gen *g); /* the end of a block: skips come here, defs never called are checked */
 struct symbol *scope_find(struct gen *g, struct slice name);
 struct symbol *scope_add(struct gen *g, struct slice name, enum type type, struct place at);
 /* The block that handles made here live in. */
 struct scope *scope_of_handles(struct gen *g);
+/* Returns: the symbol of a name; one that is not known is told once and is TYPE_ANY. */
 struct symbol *scope_need(struct gen *g, struct slice name, struct place at);
+/* The same with another help, where no known name is near. */
+struct symbol *scope_need_or(struct gen *g, struct slice name, struct place at,
+                             const char *help);
 const char *scope_type_name(struct gen *g, const struct symbol *s);
 struct finding *scope_error(struct gen *g, struct place at, const char *text, const char *help,
                             const struct symbol *made);
@@ -192,7 +199,8 @@ void gen_call(struct gen *g, const struct stmt *s);
 void gen_uncalled(struct gen *g, struct symbol *def);
 
 /* gen_par.c */
-uint32_t gen_clients_of(struct gen *g, const struct stmt *s); /* a bit each, this statement only */
+uint32_t gen_clients_of(struct gen *g,
+                        const struct stmt *s); /* a bit each, this statement only */
 void gen_par(struct gen *g, const struct stmt *s);
 void gen_interleave(struct gen *g, const struct stmt *s);
 void gen_barrier(struct gen *g, const struct stmt *s);

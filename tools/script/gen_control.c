@@ -12,7 +12,8 @@ void gen_repeat(struct gen *g, const struct stmt *s)
     gen_same(g, s->expr);
     uint32_t slots = emit_slots(g, 2 * (gen_several(g) ? g->lanes : 1));
     scope_push(g);
-    GEN_LANES(g, l) {
+    GEN_LANES(g, l)
+    {
         uint32_t own = gen_several(g) ? slots + 2 * (l - g->first_lane) : slots;
         gen_number(g, l, s->expr);
         enter[l] = emit(g, l, PROG_REPEAT, 0, own, 0);
@@ -25,7 +26,8 @@ void gen_repeat(struct gen *g, const struct stmt *s)
     g->loops++;
     gen_block(g, s->body);
     g->loops--;
-    GEN_LANES(g, l) {
+    GEN_LANES(g, l)
+    {
         uint32_t own = gen_several(g) ? slots + 2 * (l - g->first_lane) : slots;
         emit(g, l, PROG_NEXT, 0, own, body[l] - emit_here(g, l));
         emit_patch(g, l, enter[l]);
@@ -37,12 +39,14 @@ void gen_if(struct gen *g, const struct stmt *s)
 {
     uint32_t jump[GEN_LANES_MAX] = { 0 }, done[GEN_LANES_MAX] = { 0 };
     gen_same(g, s->expr);
-    GEN_LANES(g, l) {
+    GEN_LANES(g, l)
+    {
         gen_number(g, l, s->expr);
         jump[l] = emit(g, l, PROG_JZ, 0, 0, 0);
     }
     gen_block(g, s->body);
-    GEN_LANES(g, l) {
+    GEN_LANES(g, l)
+    {
         if (s->other)
             done[l] = emit(g, l, PROG_JUMP, 0, 0, 0);
         emit_patch(g, l, jump[l]);
@@ -51,14 +55,14 @@ void gen_if(struct gen *g, const struct stmt *s)
         return;
     gen_block(g, s->other->body);
     GEN_LANES(g, l)
-        emit_patch(g, l, done[l]);
+    emit_patch(g, l, done[l]);
 }
 
 void gen_choose(struct gen *g, const struct stmt *s)
 {
     uint32_t done[GEN_ARMS_MAX] = { 0 }, arms = 0, lane = 0;
     GEN_LANES(g, l)
-        lane = l;
+    lane = l;
     if (gen_several(g)) {
         scope_error(g, s->word, "the lines of this `choose` belong to several clients",
                     "inside par, give each client a `choose` of its own", NULL);
@@ -66,7 +70,8 @@ void gen_choose(struct gen *g, const struct stmt *s)
     }
     for (const struct stmt *arm = s->body; arm; arm = arm->next, arms++) {
         if (arms == GEN_ARMS_MAX) {
-            scope_error(g, arm->at, "too many alternatives", "a `choose` takes at most 64", NULL);
+            scope_error(g, arm->at, "too many alternatives", "a `choose` takes at most 64",
+                        NULL);
             return;
         }
         gen_number(g, lane, arm->expr);
@@ -98,7 +103,8 @@ void gen_skip(struct gen *g, const struct stmt *s)
     uint32_t site = g->site = emit_site(g, s, SITE_SKIP);
     if (!g->muted && !g->stop)
         g->sites[site].site.name = emit_string(g, s->text);
-    GEN_LANES(g, l) {
+    GEN_LANES(g, l)
+    {
         if (s->expr) {
             gen_number(g, l, s->expr);
             jump[l] = emit(g, l, PROG_JZ, 0, 0, 0);
@@ -117,7 +123,8 @@ static struct symbol *argument(struct gen *g, const struct expr *arg, const stru
 {
     struct symbol *from = gen_handle_symbol(g, arg);
     gen_same(g, arg);
-    GEN_LANES(g, l) {
+    GEN_LANES(g, l)
+    {
         if (!from)
             gen_number(g, l, arg);
         else if (arg->kind == EXPR_INDEX)
@@ -208,13 +215,13 @@ void gen_call(struct gen *g, const struct stmt *s)
 
 void gen_uncalled(struct gen *g, struct symbol *def)
 {
-    struct gen saved = *g;
+    uint32_t set = g->set, client = g->client, loops = g->loops, groups = g->groups;
+    bool in_par = g->in_par, in_interleave = g->in_interleave;
+    struct expansion e = { def->def, def->maker, g->expansion };
     g->muted++;
     g->set = 1;
     g->in_par = g->in_interleave = false;
-    g->client = 0;
-    g->loops = g->groups = 0;
-    struct expansion e = { def->def, def->maker, g->expansion };
+    g->client = g->loops = g->groups = 0;
     g->expansion = &e;
     scope_push(g)->tags = true;
     for (const struct word *w = def->def->words; w; w = w->next)
@@ -223,11 +230,11 @@ void gen_uncalled(struct gen *g, struct symbol *def)
         gen_stmt(g, line);
     scope_pop(g);
     g->muted--;
-    g->set = saved.set;
-    g->in_par = saved.in_par;
-    g->in_interleave = saved.in_interleave;
-    g->client = saved.client;
-    g->loops = saved.loops;
-    g->groups = saved.groups;
-    g->expansion = saved.expansion;
+    g->set = set;
+    g->in_par = in_par;
+    g->in_interleave = in_interleave;
+    g->client = client;
+    g->loops = loops;
+    g->groups = groups;
+    g->expansion = e.outer;
 }

@@ -24,32 +24,50 @@ static uint64_t align(uint64_t x, uint64_t y)
     return y == 0 || x % y == 0 ? x : x - x % y + y;
 }
 
+static uint64_t compare(enum program_binary op, uint64_t x, uint64_t y)
+{
+    bool less = x < y, same = x == y;
+    return op == BINARY_EQ   ? same
+           : op == BINARY_NE ? !same
+           : op == BINARY_LT ? less
+           : op == BINARY_LE ? less || same
+           : op == BINARY_GT ? !less && !same
+                             : !less;
+}
+
+static uint64_t bits(enum program_binary op, uint64_t x, uint64_t y)
+{
+    return op == BINARY_AND   ? x & y
+           : op == BINARY_OR  ? x | y
+           : op == BINARY_XOR ? x ^ y
+           : y >= 64          ? 0
+           : op == BINARY_SHL ? x << y
+                              : x >> y;
+}
+
+static uint64_t arithmetic(enum program_binary op, uint64_t x, uint64_t y)
+{
+    return op == BINARY_ADD   ? x + y
+           : op == BINARY_SUB ? x - y
+           : op == BINARY_MUL ? x * y
+           : op == BINARY_DIV ? x / y
+                              : x % y;
+}
+
 static bool two(uint32_t op, uint64_t x, uint64_t y, uint64_t *value)
 {
     if ((op == BINARY_DIV || op == BINARY_MOD) && y == 0)
         return false;
-    switch ((enum program_binary)op) {
-    case BINARY_ADD: *value = x + y; break;
-    case BINARY_SUB: *value = x - y; break;
-    case BINARY_MUL: *value = x * y; break;
-    case BINARY_DIV: *value = x / y; break;
-    case BINARY_MOD: *value = x % y; break;
-    case BINARY_AND: *value = x & y; break;
-    case BINARY_OR: *value = x | y; break;
-    case BINARY_XOR: *value = x ^ y; break;
-    case BINARY_SHL: *value = y < 64 ? x << y : 0; break;
-    case BINARY_SHR: *value = y < 64 ? x >> y : 0; break;
-    case BINARY_EQ: *value = x == y; break;
-    case BINARY_NE: *value = x != y; break;
-    case BINARY_LT: *value = x < y; break;
-    case BINARY_LE: *value = x <= y; break;
-    case BINARY_GT: *value = x > y; break;
-    case BINARY_GE: *value = x >= y; break;
-    case BINARY_MIN: *value = x < y ? x : y; break;
-    case BINARY_MAX: *value = x > y ? x : y; break;
-    case BINARY_ALIGN: *value = align(x, y); break;
-    case BINARY_OPS: return false;
-    }
+    if (op <= BINARY_MOD)
+        *value = arithmetic(op, x, y);
+    else if (op <= BINARY_SHR)
+        *value = bits(op, x, y);
+    else if (op <= BINARY_GE)
+        *value = compare(op, x, y);
+    else if (op == BINARY_ALIGN)
+        *value = align(x, y);
+    else
+        *value = (op == BINARY_MIN) == (x < y) ? x : y;
     return true;
 }
 
@@ -163,7 +181,8 @@ static void function(struct gen *g, uint32_t lane, const struct expr *e)
     }
     if (e->number != 2 && (fn != FN_RAND || e->number != 0)) {
         scope_error(g, e->at, scope_text(g, "'%s' takes two values", e->name),
-                    fn == FN_RAND ? "write rand() or rand(LOW, HIGH)" : "write min(A, B)", NULL);
+                    fn == FN_RAND ? "write rand() or rand(LOW, HIGH)" : "write min(A, B)",
+                    NULL);
         return;
     }
     for (const struct expr *arg = e->list; arg; arg = arg->next)
@@ -185,7 +204,8 @@ static void handle_number(struct gen *g, uint32_t lane, const struct expr *e,
         scope_error(g, e->at,
                     arena_printf(&g->source->arena, "'%.*s' is %s, not a number",
                                  (int)s->name.n, s->name.p, scope_type_name(g, s)),
-                    "a number is expected here; the number of a handle is used by `raw` only", s);
+                    "a number is expected here; the number of a handle is used by `raw` only",
+                    s);
     } else {
         emit(g, lane, PROG_PUSH, 0, 0, 0);
     }
@@ -250,7 +270,10 @@ static void conditional(struct gen *g, uint32_t lane, const struct expr *e)
     emit_patch(g, lane, done);
 }
 
-static bool divides(const struct expr *e) { return e->op == BINARY_DIV || e->op == BINARY_MOD; }
+static bool divides(const struct expr *e)
+{
+    return e->op == BINARY_DIV || e->op == BINARY_MOD;
+}
 
 void gen_number(struct gen *g, uint32_t lane, const struct expr *e)
 {
@@ -278,7 +301,8 @@ void gen_number(struct gen *g, uint32_t lane, const struct expr *e)
         }
         const struct symbol *s = scope_need(g, base->name, base->at);
         if (s->type == TYPE_NUMBER)
-            scope_error(g, e->at, scope_text(g, "'%s' is a number and has no elements", s->name),
+            scope_error(g, e->at,
+                        scope_text(g, "'%s' is a number and has no elements", s->name),
                         "only arrays of frames have elements", s);
         else
             handle_number(g, lane, e, s);

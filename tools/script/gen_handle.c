@@ -5,18 +5,29 @@
 static const char *wanted(char letter)
 {
     switch (letter) {
-    case 's': return "a space";
+    case 's':
+        return "a space";
     case 'f':
-    case 'F': return "a frame";
-    case 'u': return "a huge run of frames";
-    case 'c': return "a cursor";
-    case 'm': return "a cursor_mut";
-    case 'r': return "a reader";
-    case 'w': return "a writer";
-    case 'b': return "a reader or a writer";
-    case 'g': return "a space or a frame";
-    case 'o': return "a space or none";
-    default: return "a handle";
+    case 'F':
+        return "a frame";
+    case 'u':
+        return "a huge run of frames";
+    case 'c':
+        return "a cursor";
+    case 'm':
+        return "a cursor_mut";
+    case 'r':
+        return "a reader";
+    case 'w':
+        return "a writer";
+    case 'b':
+        return "a reader or a writer";
+    case 'g':
+        return "a space or a frame";
+    case 'o':
+        return "a space or none";
+    default:
+        return "a handle";
     }
 }
 
@@ -27,19 +38,31 @@ static bool fits(enum type type, char letter)
     bool single = type >= TYPE_SPACE && type <= TYPE_WRITER && type != TYPE_FRAMES;
     switch (letter) {
     case 's':
-    case 'o': return type == TYPE_SPACE;
-    case 'f': return type == TYPE_FRAME || type == TYPE_SOME;
-    case 'F': return type == TYPE_FRAME || type == TYPE_SOME || type == TYPE_FRAMES;
-    case 'u': return type == TYPE_HUGE;
-    case 'c': return type == TYPE_CURSOR || type == TYPE_CURSOR_MUT;
-    case 'm': return type == TYPE_CURSOR_MUT;
-    case 'r': return type == TYPE_READER;
-    case 'w': return type == TYPE_WRITER;
-    case 'b': return type == TYPE_READER || type == TYPE_WRITER;
-    case 'g': return type == TYPE_SPACE || type == TYPE_FRAME || type == TYPE_SOME ||
-                     type == TYPE_HUGE;
-    case 'h': return single || type == TYPE_FRAMES;
-    default: return single;
+    case 'o':
+        return type == TYPE_SPACE;
+    case 'f':
+        return type == TYPE_FRAME || type == TYPE_SOME;
+    case 'F':
+        return type == TYPE_FRAME || type == TYPE_SOME || type == TYPE_FRAMES;
+    case 'u':
+        return type == TYPE_HUGE;
+    case 'c':
+        return type == TYPE_CURSOR || type == TYPE_CURSOR_MUT;
+    case 'm':
+        return type == TYPE_CURSOR_MUT;
+    case 'r':
+        return type == TYPE_READER;
+    case 'w':
+        return type == TYPE_WRITER;
+    case 'b':
+        return type == TYPE_READER || type == TYPE_WRITER;
+    case 'g':
+        return type == TYPE_SPACE || type == TYPE_FRAME || type == TYPE_SOME ||
+               type == TYPE_HUGE;
+    case 'h':
+        return single || type == TYPE_FRAMES;
+    default:
+        return single;
     }
 }
 
@@ -58,9 +81,34 @@ static const char *rewritten(struct gen *g, const struct symbol *s, enum script_
                         op_info[op].spelling, (int)(end - rest), text + rest);
 }
 
+/* How a handle of that kind is made. */
+static const char *making(char letter)
+{
+    switch (letter) {
+    case 's':
+    case 'g':
+    case 'o':
+        return "make one with NAME = space";
+    case 'u':
+        return "make one with NAME = huge";
+    case 'f':
+    case 'F':
+        return "make one with NAME = frame";
+    case 'c':
+    case 'm':
+        return "make one with NAME = cursor_mut SPACE START for LENGTH";
+    case 'b':
+    case 'r':
+        return "make one with NAME = reader SPACE START for LENGTH";
+    case 'w':
+        return "make one with NAME = writer SPACE START for LENGTH";
+    default:
+        return "a handle is made by NAME = and an operation, such as space or frame";
+    }
+}
+
 static const char *advice(struct gen *g, const struct symbol *s, char letter)
 {
-    struct arena *a = &g->source->arena;
     bool cursor = s->type == TYPE_CURSOR || s->type == TYPE_CURSOR_MUT;
     bool window = s->type == TYPE_READER || s->type == TYPE_WRITER;
     if (s->request && cursor && letter == 'm')
@@ -73,18 +121,7 @@ static const char *advice(struct gen *g, const struct symbol *s, char letter)
         return scope_text(g, "name one of them: %s[0]", s->name);
     if (s->type == TYPE_HUGE && letter == 'F')
         return "a huge run is mapped by map_huge";
-    switch (letter) {
-    case 's':
-    case 'o': return "make one with NAME = space";
-    case 'u': return "make one with NAME = huge";
-    case 'f':
-    case 'F': return "make one with NAME = frame";
-    case 'c':
-    case 'm': return "make one with NAME = cursor_mut SPACE START for LENGTH";
-    case 'r': return "make one with NAME = reader SPACE START for LENGTH";
-    case 'w': return "make one with NAME = writer SPACE START for LENGTH";
-    default: return arena_printf(a, "%s is expected here", wanted(letter));
-    }
+    return making(letter);
 }
 
 static void element(struct gen *g, uint32_t lane, const struct expr *e, struct symbol *s,
@@ -126,7 +163,7 @@ void gen_handle(struct gen *g, uint32_t lane, const struct expr *e, char letter,
         scope_error(g, e->at, "a handle is expected here", "write the name of one", NULL);
         return;
     }
-    struct symbol *s = scope_need(g, base->name, base->at);
+    struct symbol *s = scope_need_or(g, base->name, base->at, making(letter));
     struct symbol as = *s;
     if (e->kind == EXPR_INDEX)
         element(g, lane, e, s, &as);

@@ -4,14 +4,15 @@
 
 static uint32_t client_named(struct gen *g, struct slice name, struct place at)
 {
-    const struct symbol *s = scope_need(g, name, at);
+    const char *help = scope_text(g, "declare it first: client %s on cpu 0", name);
+    const struct symbol *s = scope_need_or(g, name, at, help);
     if (s->type == TYPE_CLIENT)
         return s->slot;
     if (s->type != TYPE_ANY)
         scope_error(g, at,
                     arena_printf(&g->source->arena, "'%.*s' is %s, not a client", (int)name.n,
                                  name.p, scope_type_name(g, s)),
-                    scope_text(g, "declare it first: client %s on cpu 0", name), s);
+                    help, s);
     return 0;
 }
 
@@ -52,7 +53,8 @@ static void range(struct gen *g, uint32_t lane, const struct expr *first,
 }
 
 /* A start that draws or reads must not be computed twice: it goes through a slot. */
-static struct expr *once(struct gen *g, uint32_t lane, const struct expr *e, struct symbol *slot)
+static struct expr *once(struct gen *g, uint32_t lane, const struct expr *e,
+                         struct symbol *slot)
 {
     if (!gen_is_random(e))
         return NULL;
@@ -216,24 +218,33 @@ static enum type bound_type(const struct request *r, uint32_t *count)
     uint64_t frames = 1;
     *count = 0;
     switch (op_info[r->op].result) {
-    case RESULT_SPACE: return TYPE_SPACE;
+    case RESULT_SPACE:
+        return TYPE_SPACE;
     case RESULT_FRAME:
         if (!r->operand[0].absent && !gen_constant(r->operand[0].first, &frames))
             return TYPE_SOME;
         *count = frames < UINT32_MAX ? (uint32_t)frames : 0;
         return frames == 1 ? TYPE_FRAME : TYPE_FRAMES;
-    case RESULT_HUGE: return TYPE_HUGE;
-    case RESULT_CURSOR: return TYPE_CURSOR;
-    case RESULT_CURSOR_MUT: return TYPE_CURSOR_MUT;
-    case RESULT_READER: return TYPE_READER;
-    case RESULT_WRITER: return TYPE_WRITER;
+    case RESULT_HUGE:
+        return TYPE_HUGE;
+    case RESULT_CURSOR:
+        return TYPE_CURSOR;
+    case RESULT_CURSOR_MUT:
+        return TYPE_CURSOR_MUT;
+    case RESULT_READER:
+        return TYPE_READER;
+    case RESULT_WRITER:
+        return TYPE_WRITER;
     case RESULT_NUMBER:
     case RESULT_ADDRESS:
     case RESULT_RANGE:
-    case RESULT_QUERY: return TYPE_NUMBER;
-    case RESULT_RAW: return TYPE_RAW;
+    case RESULT_QUERY:
+        return TYPE_NUMBER;
+    case RESULT_RAW:
+        return TYPE_RAW;
     case RESULT_OK:
-    case RESULT_BYTES: break;
+    case RESULT_BYTES:
+        break;
     }
     return TYPE_DEF;
 }
@@ -293,7 +304,7 @@ void gen_request(struct gen *g, const struct stmt *s)
     const struct request *r = s->request;
     uint32_t client = gen_client(g, s), values = 0, lane = 0;
     GEN_LANES(g, l)
-        lane = l;
+    lane = l;
     uint32_t site = g->site = emit_site(g, s, SITE_REQUEST);
     for (uint32_t i = 0; i < r->operands; i++)
         values += operand(g, lane, r, &r->operand[i], client);
@@ -308,7 +319,7 @@ void gen_request(struct gen *g, const struct stmt *s)
     p->operands = (uint16_t)values;
     if (made) {
         p->slot = (uint16_t)made->slot;
-        p->name = emit_name(g, s->name);
+        p->name = emit_name(g, s->name, made->type == TYPE_FRAMES || made->type == TYPE_SOME);
     }
     if (async) {
         p->tag = (uint16_t)async->slot;

@@ -45,7 +45,7 @@ static uint32_t clients_of(struct gen *g, const struct stmt *s, uint32_t client)
     case STMT_AWAIT: {
         const struct symbol *tag = scope_find(g, s->words->text);
         return tag && tag->type == TYPE_TAG && tag->client != PROGRAM_NONE ? 1u << tag->client
-                                                                            : 1u << client;
+                                                                           : 1u << client;
     }
     case STMT_BARRIER:
         for (const struct word *w = s->words; w; w = w->next)
@@ -53,11 +53,28 @@ static uint32_t clients_of(struct gen *g, const struct stmt *s, uint32_t client)
         return set;
     case STMT_DEF:
         return 0;
-    case STMT_BAD: case STMT_TEST: case STMT_NEEDS: case STMT_TIMEOUT: case STMT_SEED:
-    case STMT_INCLUDE: case STMT_CLIENT: case STMT_LET: case STMT_SET: case STMT_GROUP:
-    case STMT_PAR: case STMT_REPEAT: case STMT_INTERLEAVE: case STMT_CHOOSE: case STMT_IF:
-    case STMT_SKIP: case STMT_TODO: case STMT_BLOCKED: case STMT_CHECK: case STMT_DUMP:
-    case STMT_NOTE: case STMT_TRACE:
+    case STMT_BAD:
+    case STMT_TEST:
+    case STMT_NEEDS:
+    case STMT_TIMEOUT:
+    case STMT_SEED:
+    case STMT_INCLUDE:
+    case STMT_CLIENT:
+    case STMT_LET:
+    case STMT_SET:
+    case STMT_GROUP:
+    case STMT_PAR:
+    case STMT_REPEAT:
+    case STMT_INTERLEAVE:
+    case STMT_CHOOSE:
+    case STMT_IF:
+    case STMT_SKIP:
+    case STMT_TODO:
+    case STMT_BLOCKED:
+    case STMT_CHECK:
+    case STMT_DUMP:
+    case STMT_NOTE:
+    case STMT_TRACE:
         break;
     }
     set = clients(g, s->body, client);
@@ -95,11 +112,13 @@ uint32_t gen_lanes_of(struct gen *g, const struct stmt *s)
 
 bool gen_allowed(struct gen *g, const struct stmt *s)
 {
-    enum { HEADERS = 1u << STMT_TEST | 1u << STMT_NEEDS | 1u << STMT_TIMEOUT | 1u << STMT_SEED |
-                     1u << STMT_INCLUDE | 1u << STMT_CLIENT | 1u << STMT_GROUP | 1u << STMT_PAR |
-                     1u << STMT_INTERLEAVE,
-           NOT_PAR = HEADERS | 1u << STMT_CHECK | 1u << STMT_BLOCKED | 1u << STMT_DUMP,
-           NOT_INTERLEAVE = HEADERS | 1u << STMT_BARRIER };
+    enum {
+        HEADERS = 1u << STMT_TEST | 1u << STMT_NEEDS | 1u << STMT_TIMEOUT | 1u << STMT_SEED |
+                  1u << STMT_INCLUDE | 1u << STMT_CLIENT | 1u << STMT_GROUP | 1u << STMT_PAR |
+                  1u << STMT_INTERLEAVE,
+        NOT_PAR = HEADERS | 1u << STMT_CHECK | 1u << STMT_BLOCKED | 1u << STMT_DUMP,
+        NOT_INTERLEAVE = HEADERS | 1u << STMT_BARRIER
+    };
     uint32_t not_here = g->in_par ? NOT_PAR : g->in_interleave ? NOT_INTERLEAVE : 0;
     if (s->kind == STMT_BARRIER && !g->in_par && !g->muted) {
         scope_error(g, s->word, "'barrier' stands inside par only",
@@ -108,11 +127,11 @@ bool gen_allowed(struct gen *g, const struct stmt *s)
     }
     if (!(not_here >> s->kind & 1))
         return true;
-    scope_error(g, s->word,
-                arena_printf(&g->source->arena, "'%.*s' cannot stand inside %s", (int)s->word.bytes,
-                             source_text(g->source, s->word).p, g->in_par ? "par" : "interleave"),
-                g->in_par ? "write it before or behind the par" : "write it before or behind it",
-                NULL);
+    scope_error(
+        g, s->word,
+        arena_printf(&g->source->arena, "'%.*s' cannot stand inside %s", (int)s->word.bytes,
+                     source_text(g->source, s->word).p, g->in_par ? "par" : "interleave"),
+        g->in_par ? "write it before or behind the par" : "write it before or behind it", NULL);
     return false;
 }
 
@@ -125,7 +144,8 @@ static void fresh_lane(struct gen *g, uint32_t lane, uint32_t client)
 }
 
 /* The head instruction, the lanes' table, and their code. steps is NULL for par. */
-static void put_together(struct gen *g, enum program_op op, uint32_t site, const uint32_t *steps)
+static void put_together(struct gen *g, enum program_op op, uint32_t site,
+                         const uint32_t *steps)
 {
     uint32_t entry[GEN_LANES_MAX];
     emit(g, 0, op, g->lanes, 0, site);
@@ -137,7 +157,8 @@ static void put_together(struct gen *g, enum program_op op, uint32_t site, const
         emit_patch(g, 0, entry[i]);
         uint32_t depth = g->lane[0].depth, most = g->lane[0].depth_max;
         for (uint32_t k = 0; k < l->count; k++) {
-            emit(g, 0, (enum program_op)l->code[k].op, l->code[k].a, l->code[k].b, l->code[k].c);
+            emit(g, 0, (enum program_op)l->code[k].op, l->code[k].a, l->code[k].b,
+                 l->code[k].c);
             g->lane[0].depth = depth; /* its depth was counted where it was made */
         }
         g->lane[0].depth_max = most;
@@ -261,8 +282,8 @@ void gen_barrier(struct gen *g, const struct stmt *s)
                         "write barrier A, B with clients of this par", c);
     }
     GEN_LANES(g, l)
-        lanes++;
+    lanes++;
     GEN_LANES(g, l)
-        emit(g, l, PROG_BARRIER, lanes, PROGRAM_NONE16, g->barriers);
+    emit(g, l, PROG_BARRIER, lanes, PROGRAM_NONE16, g->barriers);
     g->barriers++;
 }

@@ -16,7 +16,7 @@ static uint32_t only_lane(const struct gen *g)
 {
     uint32_t lane = 0;
     GEN_LANES(g, l)
-        lane = l;
+    lane = l;
     return lane;
 }
 

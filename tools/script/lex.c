@@ -17,7 +17,10 @@ static char peek(const struct lexer *l, uint32_t ahead)
     return l->at + ahead < l->end ? l->text[l->at + ahead] : '\0';
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static bool is_word(char c)
 {
@@ -107,8 +110,9 @@ static void lex_number(struct lexer *l)
         source_error(l->source, here, "a number ends with an unknown unit")->help =
             "units are K M G T, p (4 KiB), hp (2 MiB), ms and s";
     } else if (!good || __builtin_mul_overflow(value, found->factor, &value)) {
-        source_error(l->source, here, good ? "the number does not fit into 64 bits"
-                                           : "this is not a number of 64 bits")
+        source_error(l->source, here,
+                     good ? "the number does not fit into 64 bits"
+                          : "this is not a number of 64 bits")
             ->help = "write decimal digits, or 0x or 0b and digits, up to 2^64 - 1";
     }
     push(l, TOKEN_NUMBER, start)->number = value;
@@ -170,8 +174,8 @@ static void lex_string(struct lexer *l)
 
 static void lex_mark(struct lexer *l)
 {
-    static const char *const pairs[] = { "=>", "==", "!=", "<=", ">=", "<<", ">>",
-                                         "&&", "||", "..", "->" };
+    static const char *const pairs[] = { "=>", "==", "!=", "<=", ">=", "<<",
+                                         ">>", "&&", "||", "..", "->" };
     uint32_t start = l->at;
     char c = peek(l, 0);
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
@@ -230,8 +234,9 @@ static void lex_one(struct lexer *l)
 
 struct token_list lex_file(struct source *s, uint32_t file)
 {
-    struct lexer l = { .source = s, .file = file, .text = s->file[file].text,
-                       .end = s->file[file].bytes };
+    struct lexer l = {
+        .source = s, .file = file, .text = s->file[file].text, .end = s->file[file].bytes
+    };
     if (l.end >= 3 && memcmp(l.text, "\xef\xbb\xbf", 3) == 0)
         l.at = 3; /* a byte order mark */
     while (l.at < l.end)

@@ -2,7 +2,14 @@
 #pragma once
 #include "source.h"
 
-enum token_kind { TOKEN_EOF, TOKEN_NEWLINE, TOKEN_IDENT, TOKEN_NUMBER, TOKEN_STRING, TOKEN_MARK };
+enum token_kind {
+    TOKEN_EOF,
+    TOKEN_NEWLINE,
+    TOKEN_IDENT,
+    TOKEN_NUMBER,
+    TOKEN_STRING,
+    TOKEN_MARK
+};
 
 /* A mark is one or two characters, packed. */
 #define MARK2(a, b) ((uint32_t)(a) | (uint32_t)(b) << 8)

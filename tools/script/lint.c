@@ -41,14 +41,21 @@ static bool possible(enum script_op op, const struct outcome *o)
 {
     enum script_result result = op_info[op].result;
     switch ((int)o->kind) {
-    case OUT_NUMBER: return result == RESULT_NUMBER || result == RESULT_ADDRESS;
-    case OUT_NOTHING: return result == RESULT_ADDRESS || result == RESULT_RANGE;
-    case OUT_RANGE: return result == RESULT_RANGE || result == RESULT_QUERY;
+    case OUT_NUMBER:
+        return result == RESULT_NUMBER || result == RESULT_ADDRESS;
+    case OUT_NOTHING:
+        return result == RESULT_ADDRESS || result == RESULT_RANGE;
+    case OUT_RANGE:
+        return result == RESULT_RANGE || result == RESULT_QUERY;
     case OUT_HOLE:
-    case OUT_MAPPED: return result == RESULT_QUERY && !o->empty;
-    case OUT_BYTES: return result == RESULT_BYTES;
-    case OUT_FAULT: return op == SCRIPT_TOUCH_R || op == SCRIPT_TOUCH_W || op == SCRIPT_TOUCH_X;
-    default: return true;
+    case OUT_MAPPED:
+        return result == RESULT_QUERY && !o->empty;
+    case OUT_BYTES:
+        return result == RESULT_BYTES;
+    case OUT_FAULT:
+        return op == SCRIPT_TOUCH_R || op == SCRIPT_TOUCH_W || op == SCRIPT_TOUCH_X;
+    default:
+        return true;
     }
 }
 
@@ -59,7 +66,8 @@ void lint_expects(struct gen *g, const struct stmt *s)
         for (const struct outcome *a = s->expect; a != o && !useless; a = a->next)
             useless = covers(a, o);
         if (useless)
-            source_warning(g->source, o->at, "this outcome is never reached: an earlier one matches it")
+            source_warning(g->source, o->at,
+                           "this outcome is never reached: an earlier one matches it")
                 ->help = "remove it, or put the narrower one first";
         else if (s->request && !possible(s->request->op, o))
             source_warning(g->source, o->at,
@@ -77,7 +85,8 @@ void lint_scope(struct gen *g, const struct scope *scope)
         for (const struct symbol *o = scope->symbols; o && !closed; o = o->next)
             closed = o->closed && o->slot == s->slot && slice_same(o->name, s->name);
         if (handle && !closed)
-            source_warning(g->source, s->name_at, scope_text(g, "'%s' is never closed", s->name))
+            source_warning(g->source, s->name_at,
+                           scope_text(g, "'%s' is never closed", s->name))
                 ->help = "it is closed at the end of its group; write `close` to say when";
     }
 }

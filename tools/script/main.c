@@ -79,7 +79,8 @@ struct arguments {
 
 static int usage(void)
 {
-    fputs("usage: scriptc FILE.ipc [-o FILE.prog] [--map FILE.json] [--seed N] [--lint] [--dump]\n",
+    fputs("usage: scriptc FILE.ipc [-o FILE.prog] [--map FILE.json] [--seed N] [--lint] "
+          "[--dump]\n",
           stderr);
     return 2;
 }

@@ -5,8 +5,11 @@
 /* Bytes of one well-formed UTF-8 character at p, 0 if there is none. */
 static size_t character(const unsigned char *p, size_t n)
 {
-    size_t length = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
-                    : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+    size_t length = p[0] < 0x80                   ? 1
+                    : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+                    : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
+                    : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+                                                  : 0;
     if (!length || length > n)
         return 0;
     for (size_t i = 1; i < length; i++)
@@ -37,7 +40,10 @@ static void string(FILE *out, struct slice s)
     fputc('"', out);
 }
 
-static void word(FILE *out, const char *s) { string(out, (struct slice){ s, strlen(s) }); }
+static void word(FILE *out, const char *s)
+{
+    string(out, (struct slice){ s, strlen(s) });
+}
 
 /* Source text on one line: runs of blanks outside quotes are one, comments are left out. */
 static void source_words(struct compiled *c, FILE *out, struct slice s, bool head)
@@ -68,7 +74,8 @@ static void source_words(struct compiled *c, FILE *out, struct slice s, bool hea
 static bool has_block(enum stmt_kind kind)
 {
     return kind == STMT_GROUP || kind == STMT_PAR || kind == STMT_REPEAT ||
-           kind == STMT_INTERLEAVE || kind == STMT_CHOOSE || kind == STMT_IF || kind == STMT_DEF;
+           kind == STMT_INTERLEAVE || kind == STMT_CHOOSE || kind == STMT_IF ||
+           kind == STMT_DEF;
 }
 
 static void at(struct compiled *c, FILE *out, struct place place)
@@ -77,10 +84,17 @@ static void at(struct compiled *c, FILE *out, struct place place)
             source_line(&c->source, place), source_column(&c->source, place));
 }
 
-static const char *const kinds[SITE_KINDS] = {
-    "request", "await", "blocked", "check", "group", "skip", "todo", "note",
-    "dump", "needs", "interleave", "par", "control"
-};
+static const char *const kinds[SITE_KINDS] = { "request", "await", "blocked",    "check",
+                                               "group",   "skip",  "todo",       "note",
+                                               "dump",    "needs", "interleave", "par",
+                                               "control" };
+
+/* Statements that are known by their string. */
+static bool is_saying(uint8_t kind)
+{
+    return kind == SITE_GROUP || kind == SITE_SKIP || kind == SITE_TODO || kind == SITE_NOTE ||
+           kind == SITE_DUMP;
+}
 
 /* The statement without its expectation. */
 static struct slice statement(const struct compiled *c, const struct stmt *s)
@@ -137,13 +151,18 @@ static void site(struct compiled *c, FILE *out, uint32_t i)
     const struct gen *g = &c->gen;
     const struct site_info *info = &g->sites[i];
     const struct stmt *s = info->stmt;
-    fprintf(out, "{\"id\":%u,\"kind\":\"%s\",\"point\":%s,\"todo\":%s,", i, kinds[info->site.kind],
-            info->site.flags & SITE_POINT ? "true" : "false",
+    fprintf(out, "{\"id\":%u,\"kind\":\"%s\",\"point\":%s,\"todo\":%s,", i,
+            kinds[info->site.kind], info->site.flags & SITE_POINT ? "true" : "false",
             info->site.flags & SITE_IN_TODO ? "true" : "false");
     at(c, out, s->at);
     fputs(",\"text\":", out);
-    source_words(c, out, statement(c, s), has_block(s->kind));
+    if (is_saying(info->site.kind))
+        string(out, s->text);
+    else
+        source_words(c, out, source_text(&c->source, s->at), has_block(s->kind));
     if (s->has_expect) {
+        fputs(",\"asked\":", out);
+        source_words(c, out, statement(c, s), false);
         fputs(",\"expect\":", out);
         source_words(c, out, source_text(&c->source, s->expect_at), false);
     }
@@ -151,10 +170,6 @@ static void site(struct compiled *c, FILE *out, uint32_t i)
         request(c, out, info);
     if (info->site.kind == SITE_AWAIT || info->site.kind == SITE_BLOCKED)
         waiting(out, info);
-    if (s->text.n && info->site.kind != SITE_REQUEST) {
-        fputs(",\"say\":", out);
-        string(out, s->text);
-    }
     if (info->group == PROGRAM_NONE)
         fputs(",\"group\":null", out);
     else
@@ -201,7 +216,8 @@ static void needs(struct compiled *c, FILE *out)
             continue;
         fprintf(out, "%s{\"kind\":\"%s\",", any ? "," : "",
                 s->variant == NEEDS_EXPR      ? "expr"
-                : s->variant == NEEDS_BACKEND ? "backend" : "feature");
+                : s->variant == NEEDS_BACKEND ? "backend"
+                                              : "feature");
         fprintf(out, "\"site\":%u,", i);
         if (s->variant != NEEDS_EXPR) {
             fputs("\"name\":", out);
@@ -258,8 +274,13 @@ void map_write(struct compiled *c, FILE *out)
     const struct gen *g = &c->gen;
     head(c, out);
     strings(c, out, "clients", g->clients, g->client_count);
-    strings(c, out, "names", g->names, g->name_count);
-    fputs(",\n\"counters\":[", out);
+    fputs(",\n\"names\":[", out);
+    for (uint32_t i = 0; i < g->name_count; i++) {
+        fputs(i ? ",{\"name\":" : "{\"name\":", out);
+        string(out, g->strings[g->names[i]]);
+        fprintf(out, ",\"array\":%s}", g->name_is_array[i] ? "true" : "false");
+    }
+    fputs("],\n\"counters\":[", out);
     bool any = false;
     for (uint32_t i = 0; i < COUNTER_COUNT; i++)
         if (g->counters >> i & 1) {

@@ -4,7 +4,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define SCRIPT_OP(name, spelling, operands, result, label, meaning) \
+#define SCRIPT_OP(name, spelling, operands, result, label, meaning)                            \
     { spelling, operands, result, #name },
 const struct op_info op_info[SCRIPT_OPS] = {
 #include "abi/script_ops.def"
@@ -22,9 +22,10 @@ enum script_op op_find(struct slice word)
 const char *op_nearest(struct slice word)
 {
     static const char *const other[] = {
-        "test", "needs", "timeout", "seed", "include", "client", "let", "set", "def", "call",
-        "group", "par", "repeat", "interleave", "choose", "if", "barrier", "todo", "blocked",
-        "await", "check", "dump", "note", "trace", "try"
+        "test",   "needs", "timeout", "seed",  "include", "client", "let",
+        "set",    "def",   "call",    "group", "par",     "repeat", "interleave",
+        "choose", "if",    "barrier", "todo",  "blocked", "await",  "check",
+        "dump",   "note",  "trace",   "try"
     };
     const char *candidate[SCRIPT_OPS + COUNT(other)];
     size_t n = 0;
@@ -72,7 +73,9 @@ bool op_cache(struct slice word, uint64_t *prop)
 
 bool op_type(struct slice word, uint64_t *bytes)
 {
-    static const struct meaning types[] = { { "u8", 1 }, { "u16", 2 }, { "u32", 4 }, { "u64", 8 } };
+    static const struct meaning types[] = {
+        { "u8", 1 }, { "u16", 2 }, { "u32", 4 }, { "u64", 8 }
+    };
     return find(types, COUNT(types), word, bytes);
 }
 

@@ -83,10 +83,11 @@ void parse_expected(struct parser *p, const char *what, const char *help)
     struct slice found = source_text(p->source, t->at);
     struct arena *a = &p->source->arena;
     int n = found.n > 30 ? 30 : (int)found.n;
-    const char *text =
-        t->kind == TOKEN_EOF       ? arena_printf(a, "expected %s, but the file ends", what)
-        : t->kind == TOKEN_NEWLINE ? arena_printf(a, "expected %s, but the line ends", what)
-                                   : arena_printf(a, "expected %s before '%.*s'", what, n, found.p);
+    const char *text = t->kind == TOKEN_EOF
+                           ? arena_printf(a, "expected %s, but the file ends", what)
+                       : t->kind == TOKEN_NEWLINE
+                           ? arena_printf(a, "expected %s, but the line ends", what)
+                           : arena_printf(a, "expected %s before '%.*s'", what, n, found.p);
     parse_error(p, t->at, text, help);
 }
 
@@ -121,7 +122,8 @@ static uint32_t skip_line(struct parser *p)
     p->bad = false;
     for (;;) {
         const struct token *t = parse_peek(p);
-        if (t->kind == TOKEN_EOF || t->kind == TOKEN_NEWLINE || (!open && parse_is_mark(p, '}')))
+        if (t->kind == TOKEN_EOF || t->kind == TOKEN_NEWLINE ||
+            (!open && parse_is_mark(p, '}')))
             return open;
         if (parse_is_mark(p, '{'))
             open++;
@@ -199,7 +201,8 @@ struct stmt *parse_block(struct parser *p, struct place *end)
     if (!parse_need_mark(p, '{', "'{'", "a block is written { … }"))
         return NULL;
     if (p->nesting >= AST_NESTING_MAX) {
-        parse_error(p, start, "blocks are nested too deeply", "put the inner ones into a `def`");
+        parse_error(p, start, "blocks are nested too deeply",
+                    "put the inner ones into a `def`");
         return NULL;
     }
     p->nesting++;
@@ -213,10 +216,14 @@ struct stmt *parse_block(struct parser *p, struct place *end)
     return body;
 }
 
-struct stmt *parse_file(struct source *s, uint32_t file, parse_include_fn include, void *context)
+struct stmt *parse_file(struct source *s, uint32_t file, parse_include_fn include,
+                        void *context)
 {
-    struct parser p = { .source = s, .list = lex_file(s, file), .file = file,
-                        .include = include, .context = context };
+    struct parser p = { .source = s,
+                        .list = lex_file(s, file),
+                        .file = file,
+                        .include = include,
+                        .context = context };
     struct stmt *all = parse_statements(&p, false);
     s->file[file].closed = true;
     return all;

@@ -10,18 +10,19 @@ struct parser {
     struct source *source;
     struct token_list list;
     uint32_t at;
-    uint32_t last;    /* offset behind the last token taken */
+    uint32_t last; /* offset behind the last token taken */
     uint32_t file;
-    bool bad;         /* this statement is given up: only ends of lines are seen */
-    uint32_t nesting; /* of blocks */
-    uint32_t depth;   /* of the expression being parsed */
+    bool bad;          /* this statement is given up: only ends of lines are seen */
+    uint32_t nesting;  /* of blocks */
+    uint32_t depth;    /* of the expression being parsed */
     uint32_t includes; /* files being parsed */
     parse_include_fn include;
     void *context;
 };
 
 /* Returns: the statements of a file and of what it includes. Findings are in source. */
-struct stmt *parse_file(struct source *s, uint32_t file, parse_include_fn include, void *context);
+struct stmt *parse_file(struct source *s, uint32_t file, parse_include_fn include,
+                        void *context);
 
 /* Between the parts of the parser: */
 const struct token *parse_peek(const struct parser *p);

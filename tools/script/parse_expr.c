@@ -139,15 +139,24 @@ static const struct level {
     int strength;
     uint32_t op;
 } levels[] = {
-    { MARK2('|', '|'), 1, 0 },         { MARK2('&', '&'), 2, 0 },
-    { '|', 3, BINARY_OR },             { '^', 4, BINARY_XOR },
-    { '&', 5, BINARY_AND },            { MARK2('=', '='), 6, BINARY_EQ },
-    { MARK2('!', '='), 6, BINARY_NE }, { '<', 7, BINARY_LT },
-    { MARK2('<', '='), 7, BINARY_LE }, { '>', 7, BINARY_GT },
-    { MARK2('>', '='), 7, BINARY_GE }, { MARK2('<', '<'), 8, BINARY_SHL },
-    { MARK2('>', '>'), 8, BINARY_SHR }, { '+', 9, BINARY_ADD },
-    { '-', 9, BINARY_SUB },            { '*', 10, BINARY_MUL },
-    { '/', 10, BINARY_DIV },           { '%', 10, BINARY_MOD },
+    { MARK2('|', '|'), 1, 0 },
+    { MARK2('&', '&'), 2, 0 },
+    { '|', 3, BINARY_OR },
+    { '^', 4, BINARY_XOR },
+    { '&', 5, BINARY_AND },
+    { MARK2('=', '='), 6, BINARY_EQ },
+    { MARK2('!', '='), 6, BINARY_NE },
+    { '<', 7, BINARY_LT },
+    { MARK2('<', '='), 7, BINARY_LE },
+    { '>', 7, BINARY_GT },
+    { MARK2('>', '='), 7, BINARY_GE },
+    { MARK2('<', '<'), 8, BINARY_SHL },
+    { MARK2('>', '>'), 8, BINARY_SHR },
+    { '+', 9, BINARY_ADD },
+    { '-', 9, BINARY_SUB },
+    { '*', 10, BINARY_MUL },
+    { '/', 10, BINARY_DIV },
+    { '%', 10, BINARY_MOD },
 };
 
 static const struct level *level_here(const struct parser *p)
@@ -167,8 +176,9 @@ static struct expr *binary(struct parser *p, int strength)
             return left;
         struct place mark = parse_take(p)->at;
         struct expr *right = binary(p, level->strength + 1);
-        enum expr_kind kind = level->strength == 1 ? EXPR_OR
-                              : level->strength == 2 ? EXPR_AND : EXPR_TWO;
+        enum expr_kind kind = level->strength == 1   ? EXPR_OR
+                              : level->strength == 2 ? EXPR_AND
+                                                     : EXPR_TWO;
         struct expr *e = make(p, kind, left->at);
         e->mark = mark;
         e->op = level->op;

@@ -180,7 +180,8 @@ static enum script_op operation(struct parser *p, bool try)
     enum script_op op = t->kind == TOKEN_IDENT ? op_find(t->text) : SCRIPT_OPS;
     if (op == SCRIPT_OPS) {
         if (t->kind != TOKEN_IDENT) {
-            parse_expected(p, "an operation", "a request begins with one, such as `map c f rw`");
+            parse_expected(p, "an operation",
+                           "a request begins with one, such as `map c f rw`");
             return op;
         }
         struct arena *a = &p->source->arena;
@@ -216,8 +217,8 @@ struct request *parse_request(struct parser *p)
     if (r->op == SCRIPT_CURSOR || r->op == SCRIPT_CURSOR_MUT) {
         struct operand *flags = &r->operand[r->operands++];
         *flags = (struct operand){ .letter = 'M', .at = r->at };
-        flags->value = (r->op == SCRIPT_CURSOR_MUT ? MM_CURSOR_MUT : 0u) |
-                       (try ? MM_CURSOR_TRY : 0u);
+        flags->value =
+            (r->op == SCRIPT_CURSOR_MUT ? MM_CURSOR_MUT : 0u) | (try ? MM_CURSOR_TRY : 0u);
     }
     if (parse_word(p, "async")) {
         const struct token *tag = parse_need_ident(p, "a tag", "write async TAG");
@@ -230,7 +231,8 @@ struct request *parse_request(struct parser *p)
 static void fault(struct parser *p, struct outcome *o)
 {
     static const char *const reasons[] = { "notpresent", "protection", "reserved", "other" };
-    const char *help = "write fault(r, notpresent): r, w or x; notpresent, protection, reserved, other";
+    const char *help =
+        "write fault(r, notpresent): r, w or x; notpresent, protection, reserved, other";
     o->kind = OUT_FAULT;
     parse_take(p);
     parse_take(p);
@@ -243,7 +245,8 @@ static void fault(struct parser *p, struct outcome *o)
     if (parse_mark(p, ',')) {
         o->flags = 0;
         t = parse_need_ident(p, "a reason", help);
-        for (o->reason = 0; o->reason < 4 && !slice_is(t->text, reasons[o->reason]); o->reason++)
+        for (o->reason = 0; o->reason < 4 && !slice_is(t->text, reasons[o->reason]);
+             o->reason++)
             ;
         if (!p->bad && o->reason == 4)
             parse_error(p, t->at, "this is no reason of a fault", help);

@@ -81,7 +81,8 @@ static void include(struct parser *p, struct stmt *s)
             return;
         }
     if (p->includes >= INCLUDES_MAX) {
-        parse_error(p, at, "includes are nested too deeply", "at most 16 files inside each other");
+        parse_error(p, at, "includes are nested too deeply",
+                    "at most 16 files inside each other");
         return;
     }
     struct parser inner = *p;
@@ -146,7 +147,8 @@ static void repeat(struct parser *p, struct stmt *s)
 {
     s->expr = parse_expr(p);
     if (parse_word(p, "as")) {
-        const struct token *name = parse_need_ident(p, "a name", "write repeat COUNT as NAME { … }");
+        const struct token *name =
+            parse_need_ident(p, "a name", "write repeat COUNT as NAME { … }");
         s->name = name->text;
         s->name_at = name->at;
     }
@@ -195,7 +197,8 @@ static void choose(struct parser *p, struct stmt *s)
         return;
     struct stmt **last = &s->body;
     if (p->nesting >= AST_NESTING_MAX) {
-        parse_error(p, s->at, "blocks are nested too deeply", "put the inner ones into a `def`");
+        parse_error(p, s->at, "blocks are nested too deeply",
+                    "put the inner ones into a `def`");
         return;
     }
     p->nesting++;
@@ -243,9 +246,15 @@ static void group(struct parser *p, struct stmt *s)
     s->body = parse_block(p, &s->body_end);
 }
 
-static void block(struct parser *p, struct stmt *s) { s->body = parse_block(p, &s->body_end); }
+static void block(struct parser *p, struct stmt *s)
+{
+    s->body = parse_block(p, &s->body_end);
+}
 
-static void value(struct parser *p, struct stmt *s) { s->expr = parse_expr(p); }
+static void value(struct parser *p, struct stmt *s)
+{
+    s->expr = parse_expr(p);
+}
 
 static void text(struct parser *p, struct stmt *s)
 {
@@ -289,18 +298,30 @@ static const struct form {
     enum stmt_kind kind;
     void (*parse)(struct parser *p, struct stmt *s);
 } forms[] = {
-    { "test", STMT_TEST, test },          { "needs", STMT_NEEDS, needs },
-    { "timeout", STMT_TIMEOUT, value },   { "seed", STMT_SEED, value },
-    { "include", STMT_INCLUDE, include }, { "client", STMT_CLIENT, client },
-    { "let", STMT_LET, let },             { "set", STMT_SET, let },
-    { "def", STMT_DEF, def },             { "call", STMT_CALL, call },
-    { "group", STMT_GROUP, group },       { "par", STMT_PAR, block },
-    { "repeat", STMT_REPEAT, repeat },    { "interleave", STMT_INTERLEAVE, interleave },
-    { "choose", STMT_CHOOSE, choose },    { "if", STMT_IF, branch },
-    { "barrier", STMT_BARRIER, barrier }, { "skip", STMT_SKIP, skip },
-    { "todo", STMT_TODO, text },          { "blocked", STMT_BLOCKED, blocked },
-    { "await", STMT_AWAIT, await },       { "check", STMT_CHECK, check },
-    { "dump", STMT_DUMP, text },          { "note", STMT_NOTE, text },
+    { "test", STMT_TEST, test },
+    { "needs", STMT_NEEDS, needs },
+    { "timeout", STMT_TIMEOUT, value },
+    { "seed", STMT_SEED, value },
+    { "include", STMT_INCLUDE, include },
+    { "client", STMT_CLIENT, client },
+    { "let", STMT_LET, let },
+    { "set", STMT_SET, let },
+    { "def", STMT_DEF, def },
+    { "call", STMT_CALL, call },
+    { "group", STMT_GROUP, group },
+    { "par", STMT_PAR, block },
+    { "repeat", STMT_REPEAT, repeat },
+    { "interleave", STMT_INTERLEAVE, interleave },
+    { "choose", STMT_CHOOSE, choose },
+    { "if", STMT_IF, branch },
+    { "barrier", STMT_BARRIER, barrier },
+    { "skip", STMT_SKIP, skip },
+    { "todo", STMT_TODO, text },
+    { "blocked", STMT_BLOCKED, blocked },
+    { "await", STMT_AWAIT, await },
+    { "check", STMT_CHECK, check },
+    { "dump", STMT_DUMP, text },
+    { "note", STMT_NOTE, text },
     { "trace", STMT_TRACE, trace },
 };
 

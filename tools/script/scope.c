@@ -36,8 +36,13 @@ struct symbol *scope_find(struct gen *g, struct slice name)
 struct symbol *scope_add(struct gen *g, struct slice name, enum type type, struct place at)
 {
     struct symbol *s = arena_take(&g->source->arena, sizeof(*s));
-    *s = (struct symbol){ .name = name, .origin = name, .type = type, .maker = at, .name_at = at,
-                          .client = PROGRAM_NONE, .site = PROGRAM_NONE,
+    *s = (struct symbol){ .name = name,
+                          .origin = name,
+                          .type = type,
+                          .maker = at,
+                          .name_at = at,
+                          .client = PROGRAM_NONE,
+                          .site = PROGRAM_NONE,
                           .next = g->scope->symbols };
     g->scope->symbols = s;
     return s;
@@ -89,13 +94,20 @@ static const char *nearest_name(struct gen *g, struct slice name)
 
 struct symbol *scope_need(struct gen *g, struct slice name, struct place at)
 {
+    return scope_need_or(g, name, at,
+                         "a name is known from the statement that makes it to the end of its "
+                         "block");
+}
+
+struct symbol *scope_need_or(struct gen *g, struct slice name, struct place at,
+                             const char *help)
+{
     struct symbol *s = scope_find(g, name);
     if (s)
         return s;
     const char *near = nearest_name(g, name);
-    const char *help =
-        near ? arena_printf(&g->source->arena, "did you mean %s?", near)
-             : "a name is known from the statement that makes it to the end of its block";
+    if (near)
+        help = arena_printf(&g->source->arena, "did you mean %s?", near);
     scope_error(g, at, scope_text(g, "'%s' is not known here", name), help, NULL);
     /* so that it is told once */
     s = scope_add(g, name, TYPE_ANY, at);
@@ -106,13 +118,20 @@ struct symbol *scope_need(struct gen *g, struct slice name, struct place at)
 const char *scope_type_name(struct gen *g, const struct symbol *s)
 {
     static const char *const names[] = {
-        [TYPE_ANY] = "unknown",          [TYPE_NUMBER] = "a number",
-        [TYPE_SPACE] = "a space",        [TYPE_FRAME] = "a frame",
-        [TYPE_FRAMES] = "several frames", [TYPE_SOME] = "frames",
-        [TYPE_HUGE] = "a huge run of frames", [TYPE_CURSOR] = "a read cursor",
-        [TYPE_CURSOR_MUT] = "a cursor_mut", [TYPE_READER] = "a reader",
-        [TYPE_WRITER] = "a writer",      [TYPE_RAW] = "a raw handle",
-        [TYPE_CLIENT] = "a client",      [TYPE_TAG] = "a tag",
+        [TYPE_ANY] = "unknown",
+        [TYPE_NUMBER] = "a number",
+        [TYPE_SPACE] = "a space",
+        [TYPE_FRAME] = "a frame",
+        [TYPE_FRAMES] = "several frames",
+        [TYPE_SOME] = "frames",
+        [TYPE_HUGE] = "a huge run of frames",
+        [TYPE_CURSOR] = "a read cursor",
+        [TYPE_CURSOR_MUT] = "a cursor_mut",
+        [TYPE_READER] = "a reader",
+        [TYPE_WRITER] = "a writer",
+        [TYPE_RAW] = "a raw handle",
+        [TYPE_CLIENT] = "a client",
+        [TYPE_TAG] = "a tag",
         [TYPE_DEF] = "a def",
     };
     if (s->type == TYPE_FRAMES && s->count)

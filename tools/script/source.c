@@ -40,7 +40,10 @@ uint32_t source_line(const struct source *s, struct place at)
 }
 
 /* Bytes 10xxxxxx continue a character. */
-static bool starts_character(char c) { return ((unsigned char)c & 0xc0) != 0x80; }
+static bool starts_character(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
 
 uint32_t source_column(const struct source *s, struct place at)
 {
@@ -66,12 +69,11 @@ static struct finding *add(struct source *s, enum finding_kind kind, struct plac
     }
     struct finding *f = arena_take(&s->arena, sizeof(*f));
     *f = (struct finding){ .kind = kind, .at = at, .text = text, .order = s->findings };
-    if (s->findings == SOURCE_ERRORS_KEPT) {
-        s->full = true;
-        return f;
-    }
-    s->finding[s->findings++] = f;
     s->errors += kind == FINDING_ERROR;
+    if (s->findings < SOURCE_ERRORS_KEPT)
+        s->finding[s->findings++] = f;
+    else
+        s->full = true;
     return f;
 }
 
@@ -155,7 +157,10 @@ void source_free(struct source *s)
     *s = (struct source){ 0 };
 }
 
-static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 /* Levenshtein distance of two short words, two rows at a time. */
 static size_t distance(struct slice a, struct slice b)
@@ -183,6 +188,8 @@ const char *source_nearest(struct slice word, const char *const *candidate, size
 {
     const char *best = NULL;
     size_t best_distance = word.n / 3 + 1;
+    if (word.n < 2)
+        return NULL;
     for (size_t i = 0; i < count; i++) {
         size_t d = distance(word, (struct slice){ candidate[i], strlen(candidate[i]) });
         if (d < best_distance || (d == best_distance && !best)) {

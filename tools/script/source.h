@@ -25,7 +25,7 @@ struct source_file {
     uint32_t bytes;
     uint32_t *line; /* offset of the start of each line */
     uint32_t lines;
-    bool closed;    /* parsed to its end: including it again is no cycle */
+    bool closed; /* parsed to its end: including it again is no cycle */
 };
 
 enum finding_kind { FINDING_ERROR, FINDING_WARNING };
@@ -35,8 +35,8 @@ struct finding {
     enum finding_kind kind;
     struct place at;
     const char *text;
-    const char *help;    /* NULL: none */
-    bool has_maker;      /* a second line is shown, with a remark */
+    const char *help; /* NULL: none */
+    bool has_maker;   /* a second line is shown, with a remark */
     struct place maker;
     const char *remark;
     uint32_t order;
@@ -48,8 +48,8 @@ struct source {
     uint32_t files;
     struct finding *finding[SOURCE_ERRORS_KEPT];
     uint32_t findings;
-    uint32_t errors; /* kept ones */
-    bool full;       /* more findings than are kept */
+    uint32_t errors;
+    bool full; /* more findings than are kept */
 };
 
 /*

@@ -7,7 +7,8 @@ struct view {
     struct program_header h;
 };
 
-static bool section_fits(const struct view *v, struct program_section s, size_t size, size_t most)
+static bool section_fits(const struct view *v, struct program_section s, size_t size,
+                         size_t most)
 {
     return s.count <= most && s.offset % 8 == 0 && s.offset <= v->h.bytes &&
            s.count <= (v->h.bytes - s.offset) / size;
@@ -70,20 +71,28 @@ static uint32_t bound(const struct view *v, const struct program_insn *i, bool *
 {
     *jump = false;
     switch ((int)i->op) {
-    case PROG_CONST: return v->h.numbers.count;
-    case PROG_STRING: return v->h.strings.count;
+    case PROG_CONST:
+        return v->h.numbers.count;
+    case PROG_STRING:
+        return v->h.strings.count;
     case PROG_CLIENT:
-    case PROG_NUMBER: return v->h.clients.count;
-    case PROG_TAG: return v->h.tags.count;
+    case PROG_NUMBER:
+        return v->h.clients.count;
+    case PROG_TAG:
+        return v->h.tags.count;
     case PROG_LOAD:
     case PROG_LOADX:
-    case PROG_STORE: return v->h.slots;
-    case PROG_STAT: return COUNTER_COUNT;
+    case PROG_STORE:
+        return v->h.slots;
+    case PROG_STAT:
+        return COUNTER_COUNT;
     case PROG_JUMP:
     case PROG_JZ:
     case PROG_REPEAT:
     case PROG_NEXT:
-    case PROG_LANE: *jump = true; return v->h.code.count;
+    case PROG_LANE:
+        *jump = true;
+        return v->h.code.count;
     case PROG_GROUP:
     case PROG_ENDGROUP:
     case PROG_PAR:
@@ -97,8 +106,10 @@ static uint32_t bound(const struct view *v, const struct program_insn *i, bool *
     case PROG_REQUEST:
     case PROG_AWAIT:
     case PROG_BLOCKED:
-    case PROG_CHECK: return v->h.sites.count;
-    default: return UINT32_MAX;
+    case PROG_CHECK:
+        return v->h.sites.count;
+    default:
+        return UINT32_MAX;
     }
 }
 
