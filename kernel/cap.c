@@ -3,28 +3,6 @@
 
 #include "memory_arch.h"
 
-static bool is_object(uint32_t kind)
-{
-    return kind == CAP_THREAD || kind == CAP_ENDPOINT || kind == CAP_TABLE;
-}
-
-static bool alive(const struct cap *c)
-{
-    return c->kind != CAP_NONE && (!is_object(c->kind) || frame_gen[c->frame] == c->gen);
-}
-
-struct cap *cap_get(struct thread *t, uint64_t slot, enum cap_kind kind, uint32_t rights)
-{
-    struct cap *c;
-
-    if (t->caps == NULL || slot >= CAP_SLOTS)
-        return NULL;
-    c = &t->caps[slot];
-    if (c->kind != kind || (c->rights & rights) != rights || !alive(c))
-        return NULL;
-    return c;
-}
-
 static const uint8_t cap_of_object[] = {
     [OBJ_NONE] = CAP_NONE,
     [OBJ_THREAD] = CAP_THREAD,
@@ -67,7 +45,7 @@ status_t cap_copy(struct thread *t, uint64_t from, uint64_t table_slot, uint64_t
     struct cap_table *ct;
     struct cap copy;
 
-    if (from >= CAP_SLOTS || !alive(&t->caps[from]) || t->caps[from].kind == CAP_MEMORY)
+    if (from >= CAP_SLOTS || !cap_alive(&t->caps[from]) || t->caps[from].kind == CAP_MEMORY)
         return E_CAP;
     if (to == SLOT_NONE || to >= CAP_SLOTS)
         return E_INVAL;

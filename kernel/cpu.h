@@ -18,6 +18,7 @@ struct cpu {
     uint64_t ipc, cr3_loads, syscalls;
     uint32_t ready;         /* bit p: a thread of priority p is ready */
     uint32_t resched;       /* current may not simply go on */
+    struct thread *handoff; /* made ready last, in no queue: runs next if nobody goes before it */
     struct ready_queue queues[PRIORITY_MAX + 1];
     uint64_t ticks;
 };

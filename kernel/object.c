@@ -14,13 +14,6 @@ static struct thread *dying_next;
 
 enum { DESTROY_STEPS = 64 };
 
-void *object_get(pfn_t f, enum obj_kind kind)
-{
-    if (f >= frame_count || frame_type[f] != FRAME_OBJECT || frame_live[f] != kind)
-        return NULL;
-    return frame_address(f);
-}
-
 static void thread_init(struct thread *t, pfn_t f)
 {
     t->frame = f;

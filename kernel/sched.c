@@ -21,6 +21,10 @@ void sched_remove(struct thread *t)
     struct cpu *c = cpu_this();
     struct ready_queue *q = &c->queues[t->priority];
 
+    if (c->handoff == t) {
+        c->handoff = NULL;
+        return;
+    }
     if (t->prev != NULL)
         t->prev->next = t->next;
     else
@@ -39,8 +43,11 @@ void sched_ready(struct thread *t)
     struct cpu *c = cpu_this();
 
     t->state = THREAD_READY;
-    enqueue(c, t);
     c->resched = 1;
+    if (c->handoff == NULL)
+        c->handoff = t;
+    else
+        enqueue(c, t);
 }
 
 void sched_rotate(void)
@@ -80,30 +87,55 @@ static void load_root(struct cpu *c, uint64_t root)
     tlb_flushed[c->index] = root == frame_template ? FLUSHED_FOREVER : now;
 }
 
-struct thread *sched_pick(void)
+/* Whoever was made ready last takes over from a thread that blocked, if nobody goes before
+ * it: the usual case after a message. Else it goes into its queue. */
+static struct thread *take_handoff(struct cpu *c, bool blocked)
 {
-    struct cpu *c = cpu_this();
-    struct thread *t = c->current;
+    struct thread *t = c->handoff;
 
-    c->resched = 0;
-    if (t != NULL && t->state != THREAD_READY)
-        t = NULL;
-    if (t != NULL && (c->ready & t->above) != 0) {
-        /* Preempted, not yielding: it keeps its turn among its equals. */
+    c->handoff = NULL;
+    if (t != NULL && (!blocked || (c->ready & t->above) != 0)) {
         enqueue(c, t);
-        t = NULL;
+        return NULL;
     }
-    if (t == NULL) {
-        c->current = NULL;
-        while (c->ready == 0) {
-            load_root(c, frame_template);
-            cpu_idle();
-        }
-        t = pop_highest(c);
-    }
-    c->current = t;
-    load_root(c, t->root);
     return t;
 }
 
-bool sched_quiet(void) { return cpu_this()->ready == 0; }
+static struct thread *pick_queued(struct cpu *c)
+{
+    struct thread *t = NULL;
+
+    c->current = NULL;
+    while (t == NULL && c->ready == 0) {
+        load_root(c, frame_template);
+        cpu_idle();
+        t = take_handoff(c, true);
+    }
+    return t != NULL ? t : pop_highest(c);
+}
+
+struct thread *sched_pick(void)
+{
+    struct cpu *c = cpu_this();
+    struct thread *t = c->current, *next;
+    bool blocked = t == NULL || t->state != THREAD_READY;
+
+    c->resched = 0;
+    next = take_handoff(c, blocked);
+    if (!blocked && (c->ready & t->above) == 0)
+        next = t;
+    else if (!blocked)
+        enqueue(c, t); /* preempted */
+    if (next == NULL)
+        next = pick_queued(c);
+    c->current = next;
+    load_root(c, next->root);
+    return next;
+}
+
+bool sched_quiet(void)
+{
+    struct cpu *c = cpu_this();
+
+    return c->ready == 0 && c->handoff == NULL;
+}

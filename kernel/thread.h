@@ -11,6 +11,7 @@
 #include "abi/ipc.h"
 #include "abi/syscall.h"
 #include "kernel/tlb.h"
+#include "memory_arch.h"
 
 /* What a capability slot holds. Valid iff kind is CAP_NONE or frame_gen[frame] == gen. */
 struct cap {
@@ -93,7 +94,12 @@ static_assert(sizeof(struct endpoint) <= PAGE_BYTES, "an object is one frame");
 extern struct thread *thread_all;
 
 /* The live object of this kind in frame f, or NULL. */
-void *object_get(pfn_t f, enum obj_kind kind);
+static inline void *object_get(pfn_t f, enum obj_kind kind)
+{
+    if (f >= frame_count || frame_type[f] != FRAME_OBJECT || frame_live[f] != kind)
+        return NULL;
+    return frame_address(f);
+}
 
 /* Requires: nothing. Makes an object in an OBJECT frame that holds none.
  * Returns: OK and the generation; E_INVAL, E_TYPE. */
@@ -103,9 +109,25 @@ NODISCARD status_t object_init(pfn_t f, enum obj_kind kind, uint64_t *gen);
  * table in use, a thread that runs on a CPU, another endpoint being destroyed). */
 NODISCARD status_t object_destroy(pfn_t f);
 
+static inline bool cap_alive(const struct cap *c)
+{
+    bool object = c->kind >= CAP_THREAD && c->kind <= CAP_TABLE;
+
+    return c->kind != CAP_NONE && (!object || frame_gen[c->frame] == c->gen);
+}
+
 /* The capability in a slot of t's table if it is alive, of this kind and has all of these
  * rights, else NULL. */
-struct cap *cap_get(struct thread *t, uint64_t slot, enum cap_kind kind, uint32_t rights);
+static inline struct cap *cap_get(struct thread *t, uint64_t slot, enum cap_kind kind,
+                                  uint32_t rights)
+{
+    struct cap *c;
+
+    if (t->caps == NULL || slot >= CAP_SLOTS)
+        return NULL;
+    c = &t->caps[slot];
+    return c->kind == kind && (c->rights & rights) == rights && cap_alive(c) ? c : NULL;
+}
 
 NODISCARD status_t cap_put(pfn_t table, uint64_t slot, pfn_t object, uint32_t rights,
                            uint32_t badge);
