@@ -28,10 +28,18 @@
 /* Whether the entry has this one bit (a PTE_* literal). */
 #define PTE_HAS(entry, bit) ((entry) / (bit) % 2 != 0)
 
-static inline bool pte_valid(uint64_t e) { return PTE_HAS(e, PTE_PRESENT) || PTE_HAS(e, PTE_LEAF); }
 static inline bool pte_is_leaf(uint64_t e) { return PTE_HAS(e, PTE_LEAF); }
-static inline bool pte_is_table(uint64_t e) { return PTE_HAS(e, PTE_PRESENT) && !PTE_HAS(e, PTE_LEAF); }
 static inline bool pte_is_device(uint64_t e) { return PTE_HAS(e, PTE_AVAIL1); }
+
+static inline bool pte_valid(uint64_t e)
+{
+    return PTE_HAS(e, PTE_PRESENT) || PTE_HAS(e, PTE_LEAF);
+}
+
+static inline bool pte_is_table(uint64_t e)
+{
+    return PTE_HAS(e, PTE_PRESENT) && !PTE_HAS(e, PTE_LEAF);
+}
 
 /*
  * The frame that an entry of a level names: the node below, or the first frame of the leaf.
