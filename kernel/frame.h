@@ -17,7 +17,7 @@ extern uint32_t frame_parent[FRAME_MAX]; /* DATA: holds; PT1..PT3: the node that
                                             NO_FRAME if none; PT4: threads bound to it */
 extern uint16_t frame_index[FRAME_MAX];  /* PT1..PT3 linked: the entry that links it */
 extern uint16_t frame_live[FRAME_MAX];   /* PTn: valid entries (PT4: of the user half);
-                                            DATA: pins; OBJECT: 1 from init to destroy */
+                                            DATA: pins; OBJECT: its kind, 0 once destroyed */
 extern uint64_t frame_stamp[FRAME_MAX];  /* LIMBO: clock at retype_begin; PT4: last unbind */
 extern uint64_t frame_gen[FRAME_MAX];    /* objects: generation, only grows */
 extern uint64_t win[FRAME_MAX];          /* level-1 entries of mm's window */
