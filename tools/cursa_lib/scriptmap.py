@@ -43,8 +43,9 @@ class ScriptMap:
             return Site(self.file, 0, 0, f"statement {index}")
         entry = self._sites[index]
         via = [self._place(call) for call in entry.get("via", [])]
-        return Site(self._files[entry["file"]], entry["line"], entry["column"],
-                    entry.get("text", ""), entry.get("expect", ""), via)
+        text, expect = entry.get("text", ""), entry.get("expect", "")
+        whole = f"{text} => {expect}" if expect and not text.endswith(expect) else text
+        return Site(self._files[entry["file"]], entry["line"], entry["column"], whole, expect, via)
 
     def _place(self, entry):
         return f"{self._files[entry['file']]}:{entry['line']}:{entry['column']}"
