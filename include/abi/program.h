@@ -84,7 +84,7 @@ struct program_string {
 /* What an async request, a variable, an expectation are made of. */
 enum value_tag {
     VALUE_UNBOUND, /* a name whose creation failed or has not happened: sends a handle that
-                      was never valid (0), as a number all ones */
+                      was never valid (1), as a number all ones */
     VALUE_NUMBER,
     VALUE_HANDLE, /* a handle record of the interpreter, see "Handles" */
     VALUE_ARRAY,  /* several of them: frame x N with N other than 1 */
@@ -347,7 +347,7 @@ enum program_env {
  *   copied to B: the copy;
  *   made by `main`, a space or frame: `main` first grants B a copy with all rights; if that
  *     fails its error is the outcome (E_STALE for a closed one);
- *   else 0, which mm answers with E_HANDLE.
+ *   else 1, a handle of no kind, which mm answers with E_HANDLE.
  * A closed record keeps its numbers as long as a slot refers to it: its use is E_STALE. A
  * binding makes a new record; the slot's old record stays in the list of its group. On
  * failure the slot becomes VALUE_UNBOUND; also for results that are numbers and are `none`.

@@ -6,6 +6,9 @@
 #include "clients/conductor/core/ops.h"
 #include "clients/conductor/core/report.h"
 
+/* What no client was ever given: its kind is none. 0 will not do, it is ACTIVATE's `none`. */
+enum { NEVER_A_HANDLE = 1 };
+
 uint64_t encode_number(const struct value *v)
 {
     return v->tag == VALUE_NUMBER ? v->number : UINT64_MAX;
@@ -22,13 +25,15 @@ struct value encode_element(const struct value *v, uint32_t i)
 
 uint64_t encode_known(const struct script *s, uint32_t client, const struct value *v)
 {
-    if (v->tag != VALUE_HANDLE)
+    if (v->tag == VALUE_NONE)
         return 0;
+    if (v->tag != VALUE_HANDLE)
+        return NEVER_A_HANDLE;
     const struct object *o = &s->object[v->number];
     if (o->client == client)
         return o->number;
     uint32_t copy = object_copy(s, (uint32_t)v->number, client);
-    return copy == SCRIPT_NO_OBJECT ? 0 : s->object[copy].number;
+    return copy == SCRIPT_NO_OBJECT ? NEVER_A_HANDLE : s->object[copy].number;
 }
 
 static bool grantable(const struct script *s, uint32_t client, uint32_t object)

@@ -1,7 +1,7 @@
 /*
  * Operands as words of a message: numbers as they are, handles as the client's own numbers.
  * Rule 1 of the script language: a space or frame of `main` is granted to a client at its
- * first use; any other foreign handle is sent as 0, which was never valid.
+ * first use; any other foreign handle is sent as 1, which was never valid.
  */
 #pragma once
 #include "clients/conductor/core/script.h"

@@ -181,8 +181,11 @@ void object_client_gone(struct script *s, uint32_t client)
 {
     for (uint32_t i = 0; i < SCRIPT_OBJECTS_MAX; i++) {
         struct object *o = &s->object[i];
-        if (o->state == OBJECT_OPEN && o->client == client)
-            o->state = OBJECT_CLOSED;
+        if (o->state != OBJECT_OPEN || o->client != client)
+            continue;
+        o->state = OBJECT_CLOSED;
+        if (o->copy)
+            o->client = PROGRAM_CLIENTS_MAX; /* if the client is made anew, so is its copy */
     }
 }
 

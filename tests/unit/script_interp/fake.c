@@ -99,6 +99,7 @@ static int64_t handle_get(uint32_t client, uint64_t number, enum mm_kind kind,
     uint64_t index = number & 0xfffff;
 
     if (!number || index >= HANDLES || !handles[client][index].ever ||
+        (number >> KIND_SHIFT & 0xf) != handles[client][index].kind ||
         (kind != KIND_NONE && handles[client][index].kind != kind))
         return E_HANDLE;
     *out = &handles[client][index];
@@ -213,7 +214,7 @@ static int64_t perform(uint32_t client, uint32_t label, const uint64_t *args)
         words[0] = 2;
         return handle_get(client, args[0], KIND_CURSOR, &h);
     case MM_ACTIVATE:
-        return OK;
+        return args[0] ? handle_get(client, args[0], KIND_SPACE, &h) : OK;
     default:
         return E_INVAL;
     }

@@ -144,6 +144,31 @@ Test(interp, a_closed_name_is_stale_and_an_unbound_one_was_never_valid)
     cr_assert_eq(run().verdict, VERDICT_PASS);
 }
 
+Test(interp, a_name_that_is_nothing_does_not_deactivate)
+{
+    begin();
+    asm_load(&as, D);
+    asm_expect_error(&as, E_HANDLE);
+    asm_request(&as, SCRIPT_ACTIVATE, MAIN, 1, -1, -1, true);
+    asm_op(&as, PROG_NONE, 0, 0, 0);
+    asm_ok(&as, SCRIPT_ACTIVATE, MAIN, 1, -1);
+    cr_assert_eq(run().verdict, VERDICT_PASS);
+}
+
+Test(interp, a_client_made_anew_is_granted_anew)
+{
+    begin();
+    declare(A);
+    space(MAIN, S);
+    cursor(A, C, -1, true);
+    asm_op(&as, PROG_CLIENT, 0, 0, A);
+    asm_ok(&as, SCRIPT_KILL, MAIN, 1, -1);
+    declare(A);
+    cursor(A, C, -1, true);
+    cr_assert_eq(run().verdict, VERDICT_PASS);
+    cr_assert_eq(fake_messages(MAIN, MM_GRANT), 2);
+}
+
 Test(interp, a_space_of_main_is_granted_at_the_first_use_only)
 {
     begin();
