@@ -19,6 +19,8 @@ status_t cap_put(pfn_t table, uint64_t slot, pfn_t object, uint32_t rights, uint
         return E_TYPE;
     if (slot == SLOT_NONE || slot >= CAP_SLOTS || (rights & ~RIGHT_ALL) != 0)
         return E_INVAL;
+    if (cap_alive(&ct->cap[slot]))
+        return E_BUSY; /* drop it first: nobody's capability is lost by mistake */
     ct->cap[slot] = (struct cap){
         .kind = cap_of_object[frame_live[object]],
         .rights = (uint8_t)rights,

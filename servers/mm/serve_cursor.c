@@ -47,8 +47,8 @@ int32_t serve_CURSOR_OPEN(struct request *r)
     if (st != OK)
         return st;
 
-    st = handle_new(&r->client->handles, KIND_CURSOR, (uint32_t)(c - cursor_at(0)), 0,
-                    &r->out[0]);
+    st = handle_new(&r->client->handles, KIND_CURSOR, (uint32_t)(c - cursor_at(0)),
+                    handle_meta(0, 0), &r->out[0]);
     if (st != OK) {
         cursor_close(c);
         return st;
@@ -63,7 +63,7 @@ int32_t serve_CURSOR_OPEN(struct request *r)
 void serve_slot(struct request *r, const struct pt_slot *slot)
 {
     r->out[0] = slot->va;
-    r->out[1] = va_page_size(slot->at.level);
+    r->out[1] = vrange_span(slot->at.level);
     r->out[2] = r->out[3] = 0;
     if (slot->entry != 0) {
         r->out[2] = pte_prop(slot->entry) | MM_PRESENT;

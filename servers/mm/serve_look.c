@@ -75,6 +75,9 @@ int32_t serve_CHECK(struct request *r)
 
 int32_t serve_CORRUPT(struct request *r)
 {
+    if (!r->client->trusted)
+        return E_ACCESS;
+
     status_t st = check_corrupt(r->arg[0]);
 
     return st == E_INVAL ? port_kcorrupt(r->arg[0]) : st;
@@ -82,7 +85,7 @@ int32_t serve_CORRUPT(struct request *r)
 
 int32_t serve_FAIL_ALLOC(struct request *r)
 {
-    return fail_arm(r->arg[0]);
+    return r->client->trusted ? fail_arm(r->arg[0]) : E_ACCESS;
 }
 
 /* Word i of the answer. */

@@ -6,7 +6,7 @@
  */
 #include "core/edit_batch.h"
 #include "core/wait.h"
-#include "serve.h"
+#include "serve_quick.h"
 
 /* What frames a map request names. The fast loop takes handles on single frames. */
 static struct frame_run runs[MM_ARGS_MAX];
@@ -17,29 +17,38 @@ static uint32_t rights_for(uint32_t prop)
            ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
 }
 
+/* Does the number name one frame with these rights? Then *out is that frame. */
+static inline bool single(const struct handle_entry *slab, uint64_t number, uint32_t rights,
+                          pfn_t *out)
+{
+    const struct handle_entry *e = handle_in_slab(slab, number);
+
+    *out = e->value;
+    return e->number == number && handle_is_frame(e, rights);
+}
+
 /* Take handles on single frames from h[0 .. n-1] to list[]. Returns how many came before one
  * that is something else. */
 static uint32_t take_singles(const struct handle_table *t, const uint64_t *h, uint32_t n,
                              uint32_t rights, pfn_t *list)
 {
-    uint32_t mask = ~0xffu | rights;
-    uint32_t want = 1u << 8 | rights;
+    uint32_t i = 0;
 
-    for (uint32_t i = 0; i < n;) {
+    while (i < n) {
         const struct handle_entry *slab = handle_slab(t, h[i]);
         uint32_t before = i;
 
-        for (; i < n; i++) {
-            const struct handle_entry *e = &slab[h[i] % HANDLE_SLAB];
-
-            if (e->number != h[i] || (e->meta & mask) != want)
-                break;
-            list[i] = e->value;
-        }
+        while (i + 4 <= n && single(slab, h[i], rights, &list[i]) &&
+               single(slab, h[i + 1], rights, &list[i + 1]) &&
+               single(slab, h[i + 2], rights, &list[i + 2]) &&
+               single(slab, h[i + 3], rights, &list[i + 3]))
+            i += 4;
+        while (i < n && single(slab, h[i], rights, &list[i]))
+            i++;
         if (i == before)
-            return i;
+            break;
     }
-    return n;
+    return i;
 }
 
 /* Whatever the handles name, as runs. */
@@ -106,11 +115,13 @@ int32_t serve_MAP1(struct request *r)
     struct vrange range;
     struct tlb_batch batch;
 
+    int32_t st = serve_quick_map(r);
+
+    if (st != SERVE_SLOW)
+        return st;
     if ((r->arg[2] & ~(uint64_t)(PROP_CLIENT | MM_EXCL)) != 0)
         return E_INVAL;
-
-    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
-
+    st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
     if (st == OK)
         st = serve_frames(r, 3, prop, &frames);
     if (st == OK)
@@ -153,8 +164,11 @@ int32_t serve_UNMAP1(struct request *r)
 {
     struct tlb_batch batch;
     struct unmap_job job = { .batch = &batch };
-    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &job.space);
+    int32_t st = serve_quick_unmap(r);
 
+    if (st != SERVE_SLOW)
+        return st;
+    st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &job.space);
     if (st == OK)
         st = open(r, r->arg[2], job.space, &job.range, &job.from);
     if (st != OK)
@@ -173,11 +187,13 @@ int32_t serve_PROTECT1(struct request *r)
     struct tlb_batch batch;
     struct protect_job job = { .batch = &batch, .prop = (uint16_t)r->arg[3] };
 
+    int32_t st = serve_quick_protect(r);
+
+    if (st != SERVE_SLOW)
+        return st;
     if ((r->arg[3] & ~(uint64_t)PROP_CLIENT) != 0)
         return E_INVAL;
-
-    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &job.space);
-
+    st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &job.space);
     if (st == OK)
         st = open(r, r->arg[2], job.space, &job.range, &job.from);
     if (st != OK)
@@ -195,8 +211,11 @@ int32_t serve_QUERY1(struct request *r)
     struct vm_space *s;
     struct vrange range;
     struct pt_place guard;
-    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
+    int32_t st = serve_quick_query(r);
 
+    if (st != SERVE_SLOW)
+        return st;
+    st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
     if (st == E_ACCESS)
         st = serve_space(r, r->arg[0], MM_RIGHT_READ, &s);
     if (st == OK)

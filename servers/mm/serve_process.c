@@ -16,12 +16,13 @@ static bool slot_ok(uint64_t slot)
 static status_t hand_over(struct request *r, struct client *child)
 {
     uint32_t space = (uint32_t)(child->own - vm_space_at(0));
-    status_t st = handle_new(&r->client->handles, KIND_SPACE, space, MM_RIGHT_ALL, &r->out[1]);
+    status_t st = handle_new(&r->client->handles, KIND_SPACE, space,
+                             handle_meta(0, MM_RIGHT_ALL), &r->out[1]);
 
     if (st != OK)
         return st;
     child->own->handles++;
-    st = handle_new(&r->client->handles, KIND_PROC, child->id, 0, &r->out[0]);
+    st = handle_new(&r->client->handles, KIND_PROC, child->id, handle_meta(0, 0), &r->out[0]);
     if (st == OK)
         st = port_cap_put(r->client->table, (uint32_t)r->arg[0], child->table, RIGHT_WRITE, 0);
     return st;
@@ -54,6 +55,7 @@ int32_t serve_PROC_NEW(struct request *r)
         serve_end_client(child);
         return st;
     }
+    child->trusted = r->client->init;
     r->out[2] = child->id;
     r->results = 3;
     return OK;
@@ -100,7 +102,7 @@ int32_t serve_THREAD_NEW(struct request *r)
         st = process_thread_new(c, how, &thread);
     if (st != OK)
         return st;
-    st = handle_new(&r->client->handles, KIND_THREAD, thread, 0, &r->out[0]);
+    st = handle_new(&r->client->handles, KIND_THREAD, thread, handle_meta(0, 0), &r->out[0]);
     if (st == OK && r->arg[1] != 0)
         st = port_cap_put(r->client->table, (uint32_t)r->arg[1],
                           process_thread_find(thread)->object, RIGHT_STATE, 0);
@@ -151,7 +153,8 @@ int32_t serve_ENDPOINT_NEW(struct request *r)
     st = process_endpoint_new(r->client, &endpoint);
     if (st != OK)
         return st;
-    st = handle_new(&r->client->handles, KIND_ENDPOINT, endpoint, 0, &r->out[0]);
+    st =
+        handle_new(&r->client->handles, KIND_ENDPOINT, endpoint, handle_meta(0, 0), &r->out[0]);
     if (st == OK)
         st = port_cap_put(r->client->table, (uint32_t)r->arg[0],
                           process_endpoint(endpoint)->object,
@@ -182,7 +185,8 @@ int32_t serve_MODULE(struct request *r)
     if (st != OK)
         return st;
     st = handle_new(&r->client->handles, KIND_FRAME, m->first,
-                    m->frames << 8 | (MM_RIGHT_ALL & ~(uint32_t)MM_RIGHT_WRITE), &r->out[0]);
+                    handle_meta(m->frames, MM_RIGHT_ALL & ~(uint32_t)MM_RIGHT_WRITE),
+                    &r->out[0]);
     if (st != OK) {
         edit_batch_drop_run(m->first, m->frames);
         return st;

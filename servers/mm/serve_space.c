@@ -33,7 +33,8 @@ int32_t serve_SPACE_NEW(struct request *r)
 
     if (st != OK)
         return st;
-    st = handle_new(&r->client->handles, KIND_SPACE, space_index(s), MM_RIGHT_ALL, &r->out[0]);
+    st = handle_new(&r->client->handles, KIND_SPACE, space_index(s),
+                    handle_meta(0, MM_RIGHT_ALL), &r->out[0]);
     if (st != OK) {
         vm_space_release(s);
         return st;
@@ -67,8 +68,8 @@ int32_t serve_SELF(struct request *r)
     if (c->own == NULL)
         return E_INVAL;
 
-    status_t st =
-        handle_new(&c->handles, KIND_SPACE, space_index(c->own), MM_RIGHT_ALL, &c->own_handle);
+    status_t st = handle_new(&c->handles, KIND_SPACE, space_index(c->own),
+                             handle_meta(0, MM_RIGHT_ALL), &c->own_handle);
 
     if (st != OK)
         return st;
@@ -90,7 +91,7 @@ static status_t give(struct client *to, const struct handle_entry *e, uint32_t r
         st = edit_batch_hold_run(value, count);
     if (st != OK)
         return st;
-    st = handle_new(&to->handles, kind, value, count << 8 | rights, number);
+    st = handle_new(&to->handles, kind, value, handle_meta(count, rights), number);
     if (kind == KIND_SPACE && st == OK)
         vm_space_at(value)->handles++;
     if (kind == KIND_FRAME && st != OK)
@@ -171,7 +172,8 @@ static status_t alloc_run(struct request *r, uint32_t count, uint64_t *number,
 
     if (st != OK)
         return st;
-    st = handle_new(&r->client->handles, KIND_FRAME, first, count << 8 | MM_RIGHT_ALL, number);
+    st = handle_new(&r->client->handles, KIND_FRAME, first, handle_meta(count, MM_RIGHT_ALL),
+                    number);
     if (st != OK) {
         for (uint32_t i = 0; i < count; i++)
             frame_pool_put(first + i);

@@ -29,7 +29,7 @@ static bool is_node(pfn_t f, uint32_t level)
 static void leaf(uint64_t entry, uint32_t level)
 {
     pfn_t first = pte_frame(entry, level);
-    uint32_t pages = (uint32_t)(va_page_size(level) / PAGE_BYTES);
+    uint32_t pages = (uint32_t)(vrange_span(level) / PAGE_BYTES);
 
     if (!holds(level <= 2, I1, first) || pte_is_device(entry))
         return;

@@ -4,14 +4,14 @@
 
 #include "process.h"
 
-static struct client table[CLIENT_MAX];
+struct client client_table[CLIENT_MAX];
 static uint32_t rounds[CLIENT_MAX]; /* ids of this slot that were given */
 
 void client_init(void)
 {
     for (uint32_t i = 0; i < CLIENT_MAX; i++) {
-        table[i] = (struct client){ .slot = i };
-        handle_init(&table[i].handles);
+        client_table[i] = (struct client){ .slot = i };
+        handle_init(&client_table[i].handles);
         rounds[i] = 0;
     }
 }
@@ -19,15 +19,15 @@ void client_init(void)
 status_t client_new(struct client **out)
 {
     for (uint32_t i = 0; i < CLIENT_MAX; i++) {
-        if (table[i].id != 0 || rounds[i] == UINT32_MAX / CLIENT_MAX - 1)
+        if (client_table[i].id != 0 || rounds[i] == UINT32_MAX / CLIENT_MAX - 1)
             continue;
-        table[i] = (struct client){ .slot = i,
-                                    .id = ++rounds[i] * CLIENT_MAX + i,
-                                    .table = NO_FRAME,
-                                    .registered = THREAD_NONE,
-                                    .first = THREAD_NONE };
-        handle_init(&table[i].handles);
-        *out = &table[i];
+        client_table[i] = (struct client){ .slot = i,
+                                           .id = ++rounds[i] * CLIENT_MAX + i,
+                                           .table = NO_FRAME,
+                                           .registered = THREAD_NONE,
+                                           .first = THREAD_NONE };
+        handle_init(&client_table[i].handles);
+        *out = &client_table[i];
         return OK;
     }
     return E_NOMEM;
@@ -37,17 +37,4 @@ void client_free(struct client *c)
 {
     handle_fini(&c->handles);
     c->id = 0;
-}
-
-struct client *client_find(uint64_t id)
-{
-    struct client *c = &table[id % CLIENT_MAX];
-
-    return id != 0 && c->id == id ? c : NULL;
-}
-
-struct client *client_at(uint32_t slot)
-{
-    assert(slot < CLIENT_MAX);
-    return &table[slot];
 }

@@ -14,6 +14,7 @@ struct client {
     uint32_t id;   /* 0: the slot is free */
     uint32_t slot; /* fixed */
     bool init;     /* the first program: it alone may ask for modules */
+    bool trusted;  /* started by init: it may break things on purpose (FAIL_ALLOC, CORRUPT) */
     bool dying;    /* its end is being worked on */
     struct handle_table handles;
     struct vm_space *own;    /* its process's space; NULL in tests of the core alone */
@@ -32,7 +33,18 @@ NODISCARD status_t client_new(struct client **out);
 /* Requires: nothing of it is left. */
 void client_free(struct client *c);
 
-/* The live client with this id, or NULL. */
-struct client *client_find(uint64_t id);
+extern struct client client_table[CLIENT_MAX];
 
-struct client *client_at(uint32_t slot);
+/* Requires: slot < CLIENT_MAX. */
+static inline struct client *client_at(uint32_t slot)
+{
+    return &client_table[slot];
+}
+
+/* The live client with this id, or NULL. */
+static inline struct client *client_find(uint64_t id)
+{
+    struct client *c = &client_table[id % CLIENT_MAX];
+
+    return id != 0 && c->id == id ? c : NULL;
+}

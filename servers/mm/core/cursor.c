@@ -28,7 +28,7 @@ struct cursor_lock_want cursor_want(const struct vm_space *s, struct vrange r)
     struct pt_place at = pt_node_lowest(vm_space_top(s), r.start, want.cover);
 
     want.lowest = at.level;
-    if (at.level > want.cover && port_entry(at.node, va_index(r.start, at.level)) != 0)
+    if (at.level > want.cover && port_entry(at.node, vrange_index(r.start, at.level)) != 0)
         want.cover = at.level; /* a leaf covers the range: its node is the guard */
     return want;
 }

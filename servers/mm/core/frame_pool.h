@@ -22,9 +22,9 @@ NODISCARD status_t frame_pool_take(uint32_t count, enum frame_use use, pfn_t *fi
 /* Give back one frame whose count is zero, whatever it was used for. */
 void frame_pool_put(pfn_t f);
 
-bool frame_pool_has(pfn_t f);   /* is it free? */
-uint32_t frame_pool_free(void); /* how many are */
-uint32_t frame_pool_used(void); /* data frames of scripts in use */
+bool frame_pool_has(pfn_t f);     /* is it free? */
+uint32_t frame_pool_free(void);   /* how many are */
+uint32_t frame_pool_used(void);   /* data frames of scripts in use */
 bool frame_pool_scripts(pfn_t f); /* is it one of those? */
 
 /* Somebody may use this frame with fewer rights than its owner, until it is free again:

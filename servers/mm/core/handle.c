@@ -3,21 +3,14 @@
 #include <assert.h>
 
 #include "own_frame.h"
-#include "port.h"
 
-enum { KIND_SHIFT = HANDLE_INDEX_BITS, GEN_SHIFT = 24, SLAB_KIND_SHIFT = 24 };
+enum { KIND_SHIFT = HANDLE_INDEX_BITS, GEN_SHIFT = 24 };
 
-/* Entry of a directory: the slab's frame, and its kind above. */
-static uint32_t *dir_entry(const struct handle_table *t, uint32_t slab)
-{
-    return (uint32_t *)port_frame(t->dir[slab / HANDLE_DIR]) + slab % HANDLE_DIR;
-}
+const struct handle_entry handle_none[HANDLE_SLAB];
 
 static struct handle_entry *entry_at(const struct handle_table *t, uint32_t index)
 {
-    uint32_t slab = *dir_entry(t, index / HANDLE_SLAB) & ((1u << SLAB_KIND_SHIFT) - 1);
-
-    return (struct handle_entry *)port_frame(slab) + index % HANDLE_SLAB;
+    return handle_slab_at(t, index / HANDLE_SLAB) + index % HANDLE_SLAB;
 }
 
 static uint32_t generation(uint64_t number)
@@ -39,7 +32,7 @@ void handle_fini(struct handle_table *t)
     assert(t->live == 0);
 
     for (uint32_t i = 0; i < t->slabs; i++)
-        own_frame_free(*dir_entry(t, i) & ((1u << SLAB_KIND_SHIFT) - 1));
+        own_frame_free(*handle_dir_word(t, i) & ((1u << HANDLE_SLAB_KIND) - 1));
     for (uint32_t i = 0; i < HANDLE_DIRS; i++)
         if (t->dir[i] != NO_FRAME)
             own_frame_free(t->dir[i]);
@@ -69,7 +62,7 @@ static status_t grow(struct handle_table *t, enum mm_kind kind)
     uint32_t first = t->slabs * HANDLE_SLAB;
     struct handle_entry *e = port_frame(frame);
 
-    *dir_entry(t, t->slabs++) = frame | (uint32_t)kind << SLAB_KIND_SHIFT;
+    *handle_dir_word(t, t->slabs++) = frame | (uint32_t)kind << HANDLE_SLAB_KIND;
     for (uint32_t i = 0; i < HANDLE_SLAB; i++) {
         e[i].number = HANDLE_CLOSED | (first + i) | (uint64_t)kind << KIND_SHIFT;
         e[i].value = i + 1 < HANDLE_SLAB ? first + i + 1 : t->free[kind];
@@ -82,6 +75,7 @@ status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value, u
                     uint64_t *number)
 {
     assert(kind != KIND_NONE);
+    assert(kind == KIND_FRAME || (meta & HANDLE_NOT_ONE) != 0);
 
     if (t->free[kind] == HANDLE_NONE) {
         status_t st = grow(t, kind);
@@ -131,7 +125,7 @@ void handle_close(struct handle_table *t, struct handle_entry *e)
 
     assert((e->number & HANDLE_CLOSED) == 0);
     e->number |= HANDLE_CLOSED;
-    e->meta = 0;
+    e->meta = HANDLE_NOT_ONE;
     t->live--;
     if (worn)
         return;
@@ -148,12 +142,4 @@ struct handle_entry *handle_next(const struct handle_table *t, uint32_t *index)
             return e;
     }
     return NULL;
-}
-
-const struct handle_entry *handle_slab(const struct handle_table *t, uint64_t number)
-{
-    static const struct handle_entry none[HANDLE_SLAB];
-    uint32_t slab = ((uint32_t)number & ((1u << HANDLE_INDEX_BITS) - 1)) / HANDLE_SLAB;
-
-    return slab < t->slabs ? entry_at(t, slab * HANDLE_SLAB) : none;
 }

@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "abi/mm.h"
+#include "port.h"
 
 enum {
     HANDLE_INDEX_BITS = 20,
@@ -22,7 +23,7 @@ enum {
 struct handle_entry {
     uint64_t number;
     uint32_t value; /* first frame, or an index into the kind's table; closed: next free one */
-    uint32_t meta;  /* count << 8 | rights; count is 0 for all kinds but frames */
+    uint32_t meta;  /* handle_meta */
 };
 
 struct handle_table {
@@ -33,9 +34,25 @@ struct handle_table {
 };
 #define HANDLE_NONE 0xffffffffu
 
+/*
+ * A count of frames, 0 for all kinds but frames, and rights. Kept as what is missing, so that
+ * one test tells whether an entry is a single frame that has the rights one needs.
+ */
+#define HANDLE_NOT_ONE 0x10u
+static inline uint32_t handle_meta(uint32_t count, uint32_t rights)
+{
+    return count << 8 | (count != 1 ? HANDLE_NOT_ONE : 0) | (~rights & MM_RIGHT_ALL);
+}
+
 static inline uint32_t handle_rights(const struct handle_entry *e)
 {
-    return e->meta & 0xff;
+    return ~e->meta & MM_RIGHT_ALL;
+}
+
+/* Is it one frame, with these rights? */
+static inline bool handle_is_frame(const struct handle_entry *e, uint32_t rights)
+{
+    return (e->meta & (HANDLE_NOT_ONE | rights)) == 0;
 }
 static inline uint32_t handle_count(const struct handle_entry *e)
 {
@@ -45,6 +62,22 @@ static inline uint32_t handle_kind(uint64_t number)
 {
     return number >> 20 & 0xf;
 }
+
+/* A directory's word: the slab's frame, and the slab's kind above. */
+enum { HANDLE_SLAB_KIND = 24 };
+
+static inline uint32_t *handle_dir_word(const struct handle_table *t, uint32_t slab)
+{
+    return (uint32_t *)port_frame(t->dir[slab / HANDLE_DIR]) + slab % HANDLE_DIR;
+}
+
+/* Requires: slab < t->slabs. */
+static inline struct handle_entry *handle_slab_at(const struct handle_table *t, uint32_t slab)
+{
+    return port_frame(*handle_dir_word(t, slab) & ((1u << HANDLE_SLAB_KIND) - 1));
+}
+
+extern const struct handle_entry handle_none[HANDLE_SLAB]; /* a slab that no number is in */
 
 void handle_init(struct handle_table *t);
 
@@ -65,5 +98,27 @@ void handle_close(struct handle_table *t, struct handle_entry *e);
 /* The first live handle at or after *index, which moves behind it; NULL: no more. */
 struct handle_entry *handle_next(const struct handle_table *t, uint32_t *index);
 
-/* The slab in which a number's entry would stand, or one in which no number matches. */
-const struct handle_entry *handle_slab(const struct handle_table *t, uint64_t number);
+/* The slab in which a number's entry would stand, or one in which no number matches: entry
+ * handle_in_slab of it is the number's iff it has that number. */
+static inline const struct handle_entry *handle_slab(const struct handle_table *t,
+                                                     uint64_t number)
+{
+    uint32_t slab = ((uint32_t)number & ((1u << HANDLE_INDEX_BITS) - 1)) / HANDLE_SLAB;
+
+    return slab < t->slabs ? handle_slab_at(t, slab) : handle_none;
+}
+
+static inline const struct handle_entry *handle_in_slab(const struct handle_entry *slab,
+                                                        uint64_t number)
+{
+    return &slab[number % HANDLE_SLAB];
+}
+
+/* The live entry with this number, or NULL: the fast half of handle_find. */
+static inline const struct handle_entry *handle_peek(const struct handle_table *t,
+                                                     uint64_t number)
+{
+    const struct handle_entry *e = handle_in_slab(handle_slab(t, number), number);
+
+    return e->number == number ? e : NULL;
+}

@@ -85,7 +85,7 @@ static status_t check_list_counts(const pfn_t *list, uint32_t n)
 /* Queue the pages of entries index .. index+count-1 that are valid. Returns: is there any? */
 static bool scan(struct map_job *job, pfn_t node, vaddr_t va, uint32_t count)
 {
-    uint32_t index = va_index(va, 1);
+    uint32_t index = vrange_index(va, 1);
     uint32_t left = port_live(node);
     bool any = false;
 
@@ -118,7 +118,7 @@ static status_t put(struct map_job *job, vaddr_t va, uint32_t count, enum edit_o
     bool any = scan(job, at.node, va, count);
     uint8_t flags = any ? edit_batch_flags(job->space->root) : 0;
     struct edit_rec rec = {
-        at.node, (uint16_t)va_index(va, 1), (uint16_t)count, (uint8_t)op, flags, job->prop,
+        at.node, (uint16_t)vrange_index(va, 1), (uint16_t)count, (uint8_t)op, flags, job->prop,
         frame
     };
 
@@ -133,7 +133,7 @@ static status_t put(struct map_job *job, vaddr_t va, uint32_t count, enum edit_o
 /* Pages from va up to the end of its level-1 node, at most count. */
 static uint32_t piece(vaddr_t va, uint64_t count)
 {
-    uint64_t room = PT_ENTRIES - va_index(va, 1);
+    uint64_t room = PT_ENTRIES - vrange_index(va, 1);
 
     return (uint32_t)(count < room ? count : room);
 }
@@ -194,7 +194,7 @@ status_t map_one(struct map_job *job, pfn_t frame)
 {
     pfn_t node =
         job->from.level == 1 ? job->from.node : pt_node_table(job->space->root, job->va);
-    uint32_t index = va_index(job->va, 1);
+    uint32_t index = vrange_index(job->va, 1);
 
     if (node != NO_FRAME && port_entry(node, index) == 0) {
         struct edit_rec rec = { node, (uint16_t)index, 1, EDIT_MAP_RUN, 0, job->prop, frame };

@@ -10,6 +10,10 @@
  *                                                      of a PT4 the threads bound to it
  *   void *port_frame(pfn_t f)                          a DATA frame's memory
  *   port_in, port_out, port_old                        the three edit pages (abi/edit.h)
+ * and the edit, which is the one call that must cost nothing beside itself:
+ *   status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out)
+ *     Propose one record; a list that it names stands in port_in->list. Returns what the
+ *     kernel says (kernel/edit.h); `out` holds only after OK.
  */
 #pragma once
 #include "abi/boot.h"
@@ -17,11 +21,6 @@
 #include "abi/ipc.h"
 #include "abi/status.h"
 #include "abi/syscall.h"
-#include "port_view.h"
-
-/* What the machine is, fixed before the first request. */
-extern uint32_t port_frames; /* frame numbers are below this */
-extern uint32_t port_cpus;
 
 /* What one edit did. */
 struct port_edited {
@@ -33,11 +32,11 @@ struct port_edited {
     uint64_t old;     /* with EDIT_OLD: the old leaf if one was removed; more in port_old */
 };
 
-/*
- * Propose one record; a list that it names stands in port_in->list.
- * Returns: what the kernel says (kernel/edit.h); `out` holds only after OK.
- */
-NODISCARD status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out);
+#include "port_view.h"
+
+/* What the machine is, fixed before the first request. */
+extern uint32_t port_frames; /* frame numbers are below this */
+extern uint32_t port_cpus;
 
 /*
  * Give n <= RETYPE_MAX frames another type, in both steps, flushing in between.

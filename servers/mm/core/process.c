@@ -91,6 +91,9 @@ static void thread_free(struct thread *t)
 }
 
 /* What every thread has: its table, a priority, a handler, and the own space. */
+/* How long a registered thread may run between two calls: it may be sent into any code. */
+enum { PROBE_TICKS = 10 };
+
 static status_t set_up(struct client *c, struct process_thread how, pfn_t object)
 {
     status_t st = port_thread_set(object, THREAD_TABLE, c->table);
@@ -99,9 +102,10 @@ static status_t set_up(struct client *c, struct process_thread how, pfn_t object
         st = port_thread_set(object, THREAD_PRIORITY, how.priority);
     if (st == OK)
         st = port_thread_set(object, THREAD_HANDLER, how.handler);
-    if (st == OK && !how.probe)
-        st = port_thread_bind(object, c->own->root);
-    return st;
+    if (st != OK)
+        return st;
+    return how.probe ? port_thread_set(object, THREAD_LIMIT, PROBE_TICKS)
+                     : port_thread_bind(object, c->own->root);
 }
 
 status_t process_thread_new(struct client *c, struct process_thread how, uint32_t *out)

@@ -5,19 +5,11 @@
 #include "frame_pool.h"
 #include "node_pool.h"
 
-/* Does a leaf lose a right, or change its cache kind? Both are entry words. */
-static bool narrows(uint64_t from, uint64_t to)
-{
-    uint64_t lost = (from ^ PTE_NX) & ~(to ^ PTE_NX) & (PTE_PRESENT | PTE_WRITE | PTE_NX);
-
-    return lost != 0 || ((from ^ to) & (PTE_PWT | PTE_PCD)) != 0;
-}
-
 /* Does a leaf gain a right, while its frame is somebody's with fewer? */
 static bool raises(uint64_t entry, uint32_t level, uint64_t to)
 {
     uint64_t gained = (to ^ PTE_NX) & ~(entry ^ PTE_NX) & (PTE_PRESENT | PTE_WRITE | PTE_NX);
-    uint32_t pages = (uint32_t)(va_page_size(level) / PAGE_BYTES);
+    uint32_t pages = (uint32_t)(vrange_span(level) / PAGE_BYTES);
 
     if (gained == 0)
         return false;
@@ -30,12 +22,12 @@ static bool raises(uint64_t entry, uint32_t level, uint64_t to)
 static bool any_raises(struct pt_place at, struct vrange r, uint64_t to)
 {
     uint32_t left = port_live(at.node);
-    uint32_t last = va_index(r.end - 1, at.level);
+    uint32_t last = vrange_index(r.end - 1, at.level);
 
-    for (uint32_t i = va_index(r.start, at.level); left > 0 && i <= last; i++) {
+    for (uint32_t i = vrange_index(r.start, at.level); left > 0 && i <= last; i++) {
         uint64_t entry = port_entry(at.node, i);
-        vaddr_t va = vrange_node(r.start, at.level) + i * va_page_size(at.level);
-        struct vrange span = { va, va + va_page_size(at.level) };
+        vaddr_t va = vrange_node(r.start, at.level) + i * vrange_span(at.level);
+        struct vrange span = { va, va + vrange_span(at.level) };
         struct pt_place child = { pte_child(entry), at.level - 1 };
 
         if (entry == 0)
@@ -70,12 +62,12 @@ static void protect(struct protect_job *job, struct pt_place at, uint32_t index,
     status_t st = port_edit1(job->space->root, rec, &out);
 
     assert(st == OK);
-    job->changed += out.changed * (va_page_size(at.level) / PAGE_BYTES);
+    job->changed += out.changed * (vrange_span(at.level) / PAGE_BYTES);
 }
 
 static void protect_leaves(struct protect_job *job, struct pt_place at, struct vrange r)
 {
-    uint32_t index = va_index(r.start, 1);
+    uint32_t index = vrange_index(r.start, 1);
     uint32_t count = (uint32_t)((r.end - r.start) / PAGE_BYTES);
     uint32_t left = port_live(at.node);
     uint64_t to = pte_leaf_bits(job->prop);
@@ -88,7 +80,7 @@ static void protect_leaves(struct protect_job *job, struct pt_place at, struct v
         if (entry == 0)
             continue;
         left--;
-        if (narrows(entry, to))
+        if (protect_narrows(entry, to))
             tlb_batch_issue(job->batch, r.start + (uint64_t)i * PAGE_BYTES, 1);
     }
     protect(job, at, index, count);
@@ -97,11 +89,11 @@ static void protect_leaves(struct protect_job *job, struct pt_place at, struct v
 static void protect_huge(struct protect_job *job, struct pt_place at, struct vrange r,
                          bool whole)
 {
-    uint32_t index = va_index(r.start, at.level);
+    uint32_t index = vrange_index(r.start, at.level);
     uint32_t grown = 0;
 
     if (whole) {
-        if (narrows(port_entry(at.node, index), pte_leaf_bits(job->prop)))
+        if (protect_narrows(port_entry(at.node, index), pte_leaf_bits(job->prop)))
             tlb_batch_issue(job->batch, r.start, HUGE_BYTES / PAGE_BYTES);
         protect(job, at, index, 1);
         return;
@@ -116,16 +108,16 @@ static void protect_huge(struct protect_job *job, struct pt_place at, struct vra
 static void walk(struct protect_job *job, struct pt_place at, struct vrange r)
 {
     uint32_t left = port_live(at.node);
-    uint32_t last = va_index(r.end - 1, at.level);
+    uint32_t last = vrange_index(r.end - 1, at.level);
 
     if (at.level == 1) {
         protect_leaves(job, at, r);
         return;
     }
-    for (uint32_t i = va_index(r.start, at.level); left > 0 && i <= last; i++) {
+    for (uint32_t i = vrange_index(r.start, at.level); left > 0 && i <= last; i++) {
         uint64_t entry = port_entry(at.node, i);
-        vaddr_t va = vrange_node(r.start, at.level) + i * va_page_size(at.level);
-        struct vrange span = { va, va + va_page_size(at.level) };
+        vaddr_t va = vrange_node(r.start, at.level) + i * vrange_span(at.level);
+        struct vrange span = { va, va + vrange_span(at.level) };
         struct vrange part = vrange_clip(r, span);
 
         if (entry == 0)

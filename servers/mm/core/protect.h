@@ -3,6 +3,15 @@
 #include "tlb_batch.h"
 #include "vm_space.h"
 
+/* Does a leaf that becomes another lose a right, or change its cache kind? Both are entry
+ * words; translations made under the old one must be flushed then. */
+static inline bool protect_narrows(uint64_t from, uint64_t to)
+{
+    uint64_t lost = (from ^ PTE_NX) & ~(to ^ PTE_NX) & (PTE_PRESENT | PTE_WRITE | PTE_NX);
+
+    return lost != 0 || ((from ^ to) & (PTE_PWT | PTE_PCD)) != 0;
+}
+
 struct protect_job {
     struct vm_space *space;
     struct pt_place from;    /* an existing node that covers the range */

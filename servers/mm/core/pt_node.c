@@ -7,7 +7,7 @@
 struct pt_place pt_node_lowest(struct pt_place from, vaddr_t va, uint32_t floor)
 {
     while (from.level > floor) {
-        uint64_t entry = port_entry(from.node, va_index(va, from.level));
+        uint64_t entry = port_entry(from.node, vrange_index(va, from.level));
 
         if (entry == 0 || pte_is_leaf(entry))
             break;
@@ -17,47 +17,48 @@ struct pt_place pt_node_lowest(struct pt_place from, vaddr_t va, uint32_t floor)
     return from;
 }
 
-pfn_t pt_node_table(pfn_t root, vaddr_t va)
-{
-    uint64_t entry = port_entry(root, va_index(va, 4));
-
-    if (entry != 0)
-        entry = port_entry(pte_child(entry), va_index(va, 3));
-    if (entry != 0)
-        entry = port_entry(pte_child(entry), va_index(va, 2));
-    return pte_is_table(entry) ? pte_child(entry) : NO_FRAME;
-}
-
 struct pt_slot pt_node_slot(struct pt_place from, vaddr_t va)
 {
     struct pt_slot slot;
 
     slot.at = pt_node_lowest(from, va, 1);
-    slot.va = va_align_down(va, slot.at.level);
-    slot.entry = port_entry(slot.at.node, va_index(va, slot.at.level));
+    slot.va = vrange_slot(va, slot.at.level);
+    slot.entry = port_entry(slot.at.node, vrange_index(va, slot.at.level));
     return slot;
+}
+
+uint32_t pt_node_valid(pfn_t node, uint32_t index, uint32_t count, uint32_t enough)
+{
+    uint32_t live = port_live(node);
+    uint32_t valid = 0;
+
+    if (live == 0 || count == PT_ENTRIES)
+        return live;
+    for (uint32_t i = 0; i < count && valid < enough; i++)
+        valid += port_entry(node, index + i) != 0;
+    return valid;
 }
 
 bool pt_node_find(struct pt_place from, struct vrange r, struct pt_slot *leaf)
 {
     uint32_t left = port_live(from.node);
-    uint32_t last = va_index(r.end - 1, from.level);
+    uint32_t last = vrange_index(r.end - 1, from.level);
 
-    for (uint32_t i = va_index(r.start, from.level); left > 0 && i <= last; i++) {
+    for (uint32_t i = vrange_index(r.start, from.level); left > 0 && i <= last; i++) {
         uint64_t entry = port_entry(from.node, i);
         struct pt_slot slot = { from, vrange_node(r.start, from.level), entry };
 
         if (entry == 0)
             continue;
         left--;
-        slot.va += i * va_page_size(from.level);
+        slot.va += i * vrange_span(from.level);
         if (pte_is_leaf(entry)) {
             *leaf = slot;
             return true;
         }
 
         struct pt_place child = { pte_child(entry), from.level - 1 };
-        struct vrange span = { slot.va, slot.va + va_page_size(from.level) };
+        struct vrange span = { slot.va, slot.va + vrange_span(from.level) };
 
         if (pt_node_find(child, vrange_clip(r, span), leaf))
             return true;
@@ -79,10 +80,10 @@ void pt_node_missing(struct pt_place from, struct vrange r, uint32_t need[PT_LEV
     if (from.level == 1)
         return;
     for (vaddr_t va = r.start; va < r.end;) {
-        vaddr_t slot = va_align_down(va, from.level);
-        struct vrange span = { slot, slot + va_page_size(from.level) };
+        vaddr_t slot = vrange_slot(va, from.level);
+        struct vrange span = { slot, slot + vrange_span(from.level) };
         struct vrange part = vrange_clip((struct vrange){ va, r.end }, span);
-        uint64_t entry = port_entry(from.node, va_index(va, from.level));
+        uint64_t entry = port_entry(from.node, vrange_index(va, from.level));
         struct pt_place child = { pte_child(entry), from.level - 1 };
 
         if (entry == 0)
@@ -120,7 +121,7 @@ status_t pt_node_extend(pfn_t root, struct pt_place *from, vaddr_t va, uint32_t 
 {
     *from = pt_node_lowest(*from, va, floor);
     while (from->level > floor) {
-        uint32_t index = va_index(va, from->level);
+        uint32_t index = vrange_index(va, from->level);
         pfn_t child = node_pool_take(from->level - 1);
         bool leaf = port_entry(from->node, index) != 0;
         struct edit_rec rec = {

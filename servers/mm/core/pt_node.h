@@ -16,7 +16,7 @@ struct pt_place {
 /* A slot of the tree: the entry that translates va at some level. */
 struct pt_slot {
     struct pt_place at;
-    vaddr_t va;     /* where the slot begins; it spans va_page_size(at.level) */
+    vaddr_t va;     /* where the slot begins; it spans vrange_span(at.level) */
     uint64_t entry; /* 0: a hole */
 };
 
@@ -25,7 +25,22 @@ struct pt_slot {
 struct pt_place pt_node_lowest(struct pt_place from, vaddr_t va, uint32_t floor);
 
 /* The level-1 node that translates va, or NO_FRAME: the same walk, unrolled. */
-pfn_t pt_node_table(pfn_t root, vaddr_t va);
+static inline pfn_t pt_node_table(pfn_t root, vaddr_t va)
+{
+    uint64_t entry = port_entry(root, va_index(va, 4));
+
+    if (entry == 0)
+        return NO_FRAME;
+    entry = port_entry(pte_child(entry), va_index(va, 3));
+    if (entry == 0)
+        return NO_FRAME;
+    entry = port_entry(pte_child(entry), va_index(va, 2));
+    return pte_is_table(entry) ? pte_child(entry) : NO_FRAME;
+}
+
+/* How many of these entries of a level-1 node are valid; `enough` or more are told as some
+ * number >= enough. */
+uint32_t pt_node_valid(pfn_t node, uint32_t index, uint32_t count, uint32_t enough);
 
 /* The slot where the walk to va ends: a leaf or a hole. */
 struct pt_slot pt_node_slot(struct pt_place from, vaddr_t va);

@@ -47,6 +47,12 @@ static inline void tlb_batch_restore(struct tlb_batch *b, struct tlb_batch_mark 
     b->ops = m.ops;
 }
 
+/* How many more pages it can hold and stay precise. */
+static inline uint32_t tlb_batch_room(const struct tlb_batch *b)
+{
+    return b->all ? 0 : TLB_BATCH_PAGES - b->pages;
+}
+
 /* Queue `pages` pages from va. Requires: va is aligned, pages > 0. */
 void tlb_batch_issue(struct tlb_batch *b, vaddr_t va, uint64_t pages);
 void tlb_batch_issue_all(struct tlb_batch *b);

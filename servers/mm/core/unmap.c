@@ -28,7 +28,7 @@ static void clear(struct unmap_job *job, pfn_t root, struct pt_place at, struct 
     rec.node = at.node;
     must(edit_batch_do(root, rec, job->batch, &out));
     job->leaves += out.removed;
-    job->pages += out.removed * (va_page_size(at.level) / PAGE_BYTES);
+    job->pages += out.removed * (vrange_span(at.level) / PAGE_BYTES);
 }
 
 static void unlink_node(pfn_t root, struct pt_place at, uint32_t index)
@@ -88,32 +88,41 @@ static void detach(struct unmap_job *job, struct pt_place at, uint32_t index)
     strays.top[strays.n++] = child;
 }
 
+/* Queue the valid pages of entries index .. index+count-1. Returns: is there any? */
+static bool issue(struct unmap_job *job, pfn_t node, uint32_t index, struct vrange r)
+{
+    uint32_t count = (uint32_t)((r.end - r.start) / PAGE_BYTES);
+    uint32_t room = tlb_batch_room(job->batch);
+    uint32_t valid = pt_node_valid(node, index, count, room + 1);
+
+    if (valid > room)
+        tlb_batch_issue_all(job->batch);
+    for (uint32_t i = 0, left = valid; left > 0 && !job->batch->all; i++) {
+        if (port_entry(node, index + i) == 0)
+            continue;
+        tlb_batch_issue(job->batch, r.start + (uint64_t)i * PAGE_BYTES, 1);
+        left--;
+    }
+    return valid > 0;
+}
+
 /* Leaves of one level-1 node. */
 static void clear_leaves(struct unmap_job *job, struct pt_place at, struct vrange r)
 {
-    uint32_t index = va_index(r.start, 1);
-    uint32_t count = (uint32_t)((r.end - r.start) / PAGE_BYTES);
-    uint32_t left = port_live(at.node);
-    bool any = job->batch->all && left > 0;
+    pfn_t root = job->space->root;
+    struct edit_rec rec = { .index = (uint16_t)va_index(r.start, 1),
+                            .count = (uint16_t)((r.end - r.start) / PAGE_BYTES) };
 
-    for (uint32_t i = 0; !job->batch->all && left > 0 && i < count; i++) {
-        if (port_entry(at.node, index + i) == 0)
-            continue;
-        any = true;
-        left--;
-        tlb_batch_issue(job->batch, r.start + (uint64_t)i * PAGE_BYTES, 1);
-    }
-    if (any)
-        clear(job, job->space->root, at,
-              (struct edit_rec){ .index = (uint16_t)index,
-                                 .count = (uint16_t)count,
-                                 .flags = edit_batch_flags(job->space->root) });
+    if (!issue(job, at.node, rec.index, r))
+        return;
+    rec.flags = edit_batch_flags(root);
+    clear(job, root, at, rec);
 }
 
 /* One whole leaf of 2 MiB, whose frames may have to outlive the flush. */
 static void clear_kept(struct unmap_job *job, struct pt_place at, vaddr_t va)
 {
-    uint32_t index = va_index(va, at.level);
+    uint32_t index = vrange_index(va, at.level);
     pfn_t first = pte_frame(port_entry(at.node, index), at.level);
     bool keep = port_loaded(job->space->root);
 
@@ -145,16 +154,16 @@ static void clear_huge(struct unmap_job *job, struct pt_place at, struct vrange 
 static void walk(struct unmap_job *job, struct pt_place at, struct vrange r)
 {
     uint32_t left = port_live(at.node);
-    uint32_t last = va_index(r.end - 1, at.level);
+    uint32_t last = vrange_index(r.end - 1, at.level);
 
     if (at.level == 1) {
         clear_leaves(job, at, r);
         return;
     }
-    for (uint32_t i = va_index(r.start, at.level); left > 0 && i <= last; i++) {
+    for (uint32_t i = vrange_index(r.start, at.level); left > 0 && i <= last; i++) {
         uint64_t entry = port_entry(at.node, i);
-        vaddr_t va = vrange_node(r.start, at.level) + i * va_page_size(at.level);
-        struct vrange span = { va, va + va_page_size(at.level) };
+        vaddr_t va = vrange_node(r.start, at.level) + i * vrange_span(at.level);
+        struct vrange span = { va, va + vrange_span(at.level) };
         struct vrange part = vrange_clip(r, span);
         bool whole = part.start == span.start && part.end == span.end;
 

@@ -6,13 +6,13 @@
 #include "node_pool.h"
 #include "unmap.h"
 
-static struct vm_space table[VM_SPACE_MAX];
+struct vm_space vm_space_table[VM_SPACE_MAX];
 static uint32_t hint;
 
 void vm_space_init(void)
 {
     for (uint32_t i = 0; i < VM_SPACE_MAX; i++)
-        table[i] = (struct vm_space){ .root = NO_FRAME };
+        vm_space_table[i] = (struct vm_space){ .root = NO_FRAME };
     hint = 0;
 }
 
@@ -20,7 +20,7 @@ status_t vm_space_new(bool process, struct vm_space **out)
 {
     uint32_t i = 0;
 
-    while (i < VM_SPACE_MAX && table[(hint + i) % VM_SPACE_MAX].root != NO_FRAME)
+    while (i < VM_SPACE_MAX && vm_space_table[(hint + i) % VM_SPACE_MAX].root != NO_FRAME)
         i++;
     if (i == VM_SPACE_MAX)
         return E_NOMEM;
@@ -30,9 +30,10 @@ status_t vm_space_new(bool process, struct vm_space **out)
     if (st != OK)
         return st;
     hint = (hint + i) % VM_SPACE_MAX;
-    table[hint] = (struct vm_space){ .root = node_pool_take(PT_LEVELS), .process = process };
+    vm_space_table[hint] =
+        (struct vm_space){ .root = node_pool_take(PT_LEVELS), .process = process };
     counters.spaces += !process;
-    *out = &table[hint];
+    *out = &vm_space_table[hint];
     return OK;
 }
 
@@ -67,7 +68,7 @@ status_t vm_space_cover(struct vm_space *s, struct vrange r, struct pt_place *ou
     status_t st = OK;
 
     *out = at;
-    if (at.level == level || port_entry(at.node, va_index(r.start, at.level)) != 0)
+    if (at.level == level || port_entry(at.node, vrange_index(r.start, at.level)) != 0)
         return OK;
     for (uint32_t l = at.level - 1; st == OK && l >= level; l--)
         st = node_pool_reserve(l, 1);
@@ -77,10 +78,4 @@ status_t vm_space_cover(struct vm_space *s, struct vrange r, struct pt_place *ou
     vm_space_grow(s, grown);
     *out = at;
     return st;
-}
-
-struct vm_space *vm_space_at(uint32_t i)
-{
-    assert(i < VM_SPACE_MAX);
-    return &table[i];
 }

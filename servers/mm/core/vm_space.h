@@ -45,5 +45,10 @@ static inline struct pt_place vm_space_top(const struct vm_space *s)
     return (struct pt_place){ s->root, PT_LEVELS };
 }
 
-/* For the checker: the table, VM_SPACE_MAX long. */
-struct vm_space *vm_space_at(uint32_t i);
+extern struct vm_space vm_space_table[VM_SPACE_MAX];
+
+/* Entry i of the table. Requires: i < VM_SPACE_MAX. */
+static inline struct vm_space *vm_space_at(uint32_t i)
+{
+    return &vm_space_table[i];
+}

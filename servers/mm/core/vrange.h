@@ -6,15 +6,34 @@ struct vrange {
     vaddr_t start, end;
 };
 
+/*
+ * Address arithmetic for a level that is known only when it runs; base/va.h has the same for
+ * any level and any prover. Requires: level 1 .. 5.
+ */
+static inline uint64_t vrange_span(uint32_t level)
+{
+    return 1ull << (3 + 9 * level);
+}
+
+static inline uint32_t vrange_index(vaddr_t va, uint32_t level)
+{
+    return (uint32_t)(va >> (3 + 9 * level)) & (PT_ENTRIES - 1);
+}
+
+static inline vaddr_t vrange_slot(vaddr_t va, uint32_t level)
+{
+    return va & ~(vrange_span(level) - 1);
+}
+
 /* Where the node of this level that translates va begins, and how much it spans. */
 static inline vaddr_t vrange_node(vaddr_t va, uint32_t level)
 {
-    return va_align_down(va, level + 1);
+    return vrange_slot(va, level + 1);
 }
 
 static inline uint64_t vrange_node_bytes(uint32_t level)
 {
-    return va_page_size(level + 1);
+    return vrange_span(level + 1);
 }
 
 static inline bool vrange_meets(struct vrange a, struct vrange b)

@@ -6,7 +6,8 @@ static_assert(CLIENT_MAX <= 64, "a set of clients is one word");
 
 static struct wait_request table[CLIENT_MAX];
 static uint64_t edges[CLIENT_MAX]; /* whom the client's waiting request waits for */
-static uint32_t first, last;
+uint32_t wait_head;
+static uint32_t last;
 
 void wait_init(void)
 {
@@ -14,7 +15,7 @@ void wait_init(void)
         table[i] = (struct wait_request){ .client = i, .extra = NO_FRAME };
         edges[i] = 0;
     }
-    first = last = CLIENT_NONE;
+    wait_head = last = CLIENT_NONE;
 }
 
 static uint64_t bit(uint32_t client)
@@ -63,7 +64,7 @@ static enum wait_outcome decide(uint32_t client, const struct vm_space *s, struc
     if (reaches(*to, client))
         return WAIT_CYCLE;
 
-    for (uint32_t i = first; i != before; i = table[i].next) {
+    for (uint32_t i = wait_head; i != before; i = table[i].next) {
         if (table[i].space != s || i == client || !conflicts(&want, &table[i]))
             continue;
         if (!reaches(bit(i), client))
@@ -76,7 +77,7 @@ enum wait_outcome wait_try(uint32_t client, const struct vm_space *s, struct vra
 {
     uint64_t to;
 
-    if (s->cursors == NULL && first == CLIENT_NONE)
+    if (s->cursors == NULL && wait_head == CLIENT_NONE)
         return WAIT_GRANTED;
     return decide(client, s, r, CLIENT_NONE, &to);
 }
@@ -92,8 +93,8 @@ struct wait_request *wait_enter(uint32_t client, struct vm_space *s, struct vran
     w->range = r;
     w->extra = NO_FRAME;
     w->next = CLIENT_NONE;
-    if (first == CLIENT_NONE)
-        first = client;
+    if (wait_head == CLIENT_NONE)
+        wait_head = client;
     else
         table[last].next = client;
     last = client;
@@ -111,10 +112,10 @@ struct wait_request wait_leave(uint32_t client)
     uint32_t before = CLIENT_NONE;
 
     assert(gone.space != NULL);
-    for (uint32_t i = first; i != client; i = table[i].next)
+    for (uint32_t i = wait_head; i != client; i = table[i].next)
         before = i;
     if (before == CLIENT_NONE)
-        first = gone.next;
+        wait_head = gone.next;
     else
         table[before].next = gone.next;
     if (last == client)
@@ -128,7 +129,7 @@ void wait_opened(const struct cursor *c)
 {
     struct cursor_lock held = cursor_holds(c);
 
-    for (uint32_t i = first; i != CLIENT_NONE; i = table[i].next) {
+    for (uint32_t i = wait_head; i != CLIENT_NONE; i = table[i].next) {
         struct cursor_lock_want want;
 
         if (table[i].space != c->space)
@@ -147,7 +148,7 @@ enum wait_outcome wait_again(struct wait_request *w)
 
 struct wait_request *wait_first(void)
 {
-    return first != CLIENT_NONE ? &table[first] : NULL;
+    return wait_head != CLIENT_NONE ? &table[wait_head] : NULL;
 }
 
 struct wait_request *wait_next(const struct wait_request *w)
@@ -166,7 +167,7 @@ uint32_t wait_reasons(const struct wait_request *w, struct wait_reason *out, uin
         if (cursor_lock_conflicts(&want, &held))
             out[n++] = (struct wait_reason){ MM_WAIT_CURSOR, c->client, c->handle };
     }
-    for (uint32_t i = first; i != w->client && n < most; i = table[i].next)
+    for (uint32_t i = wait_head; i != w->client && n < most; i = table[i].next)
         if (table[i].space == w->space && (edges[w->client] & bit(i)) != 0 &&
             conflicts(&want, &table[i]))
             out[n++] = (struct wait_reason){ MM_WAIT_REQUEST, i, 0 };

@@ -25,6 +25,14 @@ struct wait_request {
     uint32_t next;   /* the next to arrive; CLIENT_NONE: the last */
 };
 
+extern uint32_t wait_head; /* slot of the first to have arrived; CLIENT_NONE: nobody waits */
+
+/* Does anybody wait, for whatever space? */
+static inline bool wait_any(void)
+{
+    return wait_head != CLIENT_NONE;
+}
+
 void wait_init(void);
 
 /* May the client own the range of the space now? Changes nothing. */

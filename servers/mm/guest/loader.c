@@ -80,7 +80,7 @@ static status_t add_start_page(struct client *c, const struct boot_record *boot)
 
     if (st == OK)
         st = handle_new(&c->handles, KIND_SPACE, (uint32_t)(c->own - vm_space_at(0)),
-                        MM_RIGHT_ALL, &space);
+                        handle_meta(0, MM_RIGHT_ALL), &space);
     if (st != OK)
         return st;
     c->own->handles++;

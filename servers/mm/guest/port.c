@@ -29,19 +29,6 @@ status_t guest_port_pages(pfn_t first)
     return sys_edit_buf(first);
 }
 
-status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out)
-{
-    struct sys_edit1 done = sys_pt_edit1(root, rec);
-
-    *out = (struct port_edited){ .ticket = done.ticket,
-                                 .removed = done.removed,
-                                 .zeroed = done.zeroed,
-                                 .changed = done.changed,
-                                 .zero = done.zero,
-                                 .old = done.old };
-    return done.status;
-}
-
 status_t port_retype(const pfn_t *frames, uint32_t n, enum frame_type type)
 {
     uint64_t ticket;

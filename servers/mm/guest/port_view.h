@@ -5,6 +5,7 @@
 #pragma once
 #include "abi/boot.h"
 #include "abi/edit.h"
+#include "sys_memory.h"
 
 extern struct edit_page_in *port_in;
 extern struct edit_page_out *port_out;
@@ -35,4 +36,18 @@ static inline uint16_t port_live(pfn_t f)
 static inline uint8_t port_type(pfn_t f)
 {
     return ((volatile const uint8_t *)VIEW_TYPE)[f];
+}
+
+NODISCARD static inline status_t port_edit1(pfn_t root, struct edit_rec rec,
+                                            struct port_edited *out)
+{
+    struct sys_edit1 done = sys_pt_edit1(root, rec);
+
+    *out = (struct port_edited){ .ticket = done.ticket,
+                                 .removed = done.removed,
+                                 .zeroed = done.zeroed,
+                                 .changed = done.changed,
+                                 .zero = done.zero,
+                                 .old = done.old };
+    return done.status;
 }

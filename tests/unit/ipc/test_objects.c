@@ -91,6 +91,7 @@ Test(objects, a_table_takes_copies_only_through_the_right_to_write)
     cr_assert_eq(cap_copy(t, 4, 0, 0, RIGHT_SEND, 0), E_INVAL);
     cr_assert_eq(cap_put(t->table, 0, f, RIGHT_SEND, 0), E_INVAL);
     cr_assert_eq(cap_put(t->table, CAP_SLOTS, f, RIGHT_SEND, 0), E_INVAL);
+    cr_assert_eq(cap_put(t->table, 4, child->table, RIGHT_ALL, 0), E_BUSY, "in use");
 }
 
 Test(objects, the_memory_capability_is_neither_copied_nor_dropped)

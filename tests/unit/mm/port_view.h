@@ -35,3 +35,5 @@ static inline void *port_frame(pfn_t f)
 {
     return frame_address(f);
 }
+
+NODISCARD status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out);

@@ -7,7 +7,7 @@ static uint64_t proc(uint32_t i) /* a handle of client 0 on client i's process *
     uint64_t number;
 
     cr_assert_eq(handle_new(&client_find(world_client(0))->handles, KIND_PROC, world_client(i),
-                            0, &number),
+                            handle_meta(0, 0), &number),
                  OK);
     return number;
 }

@@ -171,3 +171,10 @@ Test(requests, a_hole_costs_the_same_whatever_its_size)
     cr_assert_eq(world_out[1], USER_END);
     world_end();
 }
+
+Test(requests, only_a_trusted_client_may_break_things)
+{
+    world_start(WORLD_FRAMES, 1);
+    must(E_ACCESS, 1, MM_FAIL_ALLOC, 1);
+    must(E_ACCESS, 1, MM_CORRUPT, 1);
+}
