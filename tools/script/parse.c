@@ -133,9 +133,7 @@ static uint32_t skip_line(struct parser *p)
     }
 }
 
-/* After an error: go on with the next line; what stands in the blocks that the bad line
-   opened is still parsed, and its statements stay. */
-static struct stmt *recover(struct parser *p)
+struct stmt *parse_recover(struct parser *p)
 {
     struct stmt *kept = NULL, **last = &kept;
     for (uint32_t open = skip_line(p); open; open--) {
@@ -187,11 +185,19 @@ struct stmt *parse_statements(struct parser *p, bool inside)
             last = &(*last)->next;
         if (p->bad) {
             s->kind = s->kind == STMT_DEF ? STMT_DEF : STMT_BAD;
-            *last = recover(p);
+            *last = parse_recover(p);
             while (*last)
                 last = &(*last)->next;
         }
     }
+}
+
+void parse_unclosed(struct parser *p, struct place start)
+{
+    if (!p->unclosed)
+        source_error(p->source, start, "this block is never closed")->help =
+            "close it with '}'";
+    p->unclosed = true;
 }
 
 struct stmt *parse_block(struct parser *p, struct place *end)
@@ -209,10 +215,8 @@ struct stmt *parse_block(struct parser *p, struct place *end)
     struct stmt *body = parse_statements(p, true);
     p->nesting--;
     *end = parse_peek(p)->at;
-    if (!parse_mark(p, '}')) {
-        struct finding *f = source_error(p->source, start, "this block is never closed");
-        f->help = "close it with '}'";
-    }
+    if (!parse_mark(p, '}'))
+        parse_unclosed(p, start);
     return body;
 }
 

@@ -13,6 +13,7 @@ struct parser {
     uint32_t last; /* offset behind the last token taken */
     uint32_t file;
     bool bad;          /* this statement is given up: only ends of lines are seen */
+    bool unclosed;     /* a block without end was told */
     uint32_t nesting;  /* of blocks */
     uint32_t depth;    /* of the expression being parsed */
     uint32_t includes; /* files being parsed */
@@ -51,5 +52,13 @@ struct outcome *parse_expect(struct parser *p);
 uint64_t parse_prop(struct parser *p);
 /* Statements up to the end of the file, or of the block if inside one. */
 struct stmt *parse_statements(struct parser *p, bool inside);
+/* After an error: go on with the next line. Returns: what stands in the blocks that the bad
+   line opened; it is parsed, so that its errors are told and its names are known. */
+struct stmt *parse_recover(struct parser *p);
 struct stmt *parse_block(struct parser *p, struct place *end);
 struct stmt *parse_stmt(struct parser *p);
+struct stmt *parse_fresh(struct parser *p, enum stmt_kind kind);
+struct word *parse_word_at(struct parser *p, const char *what, const char *help);
+void parse_interleave(struct parser *p, struct stmt *s);
+void parse_choose(struct parser *p, struct stmt *s);
+void parse_unclosed(struct parser *p, struct place start); /* told once a file */

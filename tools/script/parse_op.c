@@ -189,7 +189,7 @@ static enum script_op operation(struct parser *p, bool try)
         parse_error(p, t->at,
                     arena_printf(a, "'%.*s' is no operation", (int)t->text.n, t->text.p),
                     near ? arena_printf(a, "did you mean %s?", near)
-                         : "`./cursa help script` lists the operations");
+                         : "operations are words such as space, map, query and close");
         return op;
     }
     if (try && op != SCRIPT_CURSOR && op != SCRIPT_CURSOR_MUT)

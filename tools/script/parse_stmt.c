@@ -15,19 +15,11 @@ static struct slice need_string(struct parser *p, const char *help)
     return parse_take(p)->text;
 }
 
-static struct word *word(struct parser *p, const char *what, const char *help)
-{
-    const struct token *t = parse_need_ident(p, what, help);
-    struct word *w = arena_take(&p->source->arena, sizeof(*w));
-    *w = (struct word){ .at = t->at, .text = t->text };
-    return w;
-}
-
 static struct word *words(struct parser *p, const char *what, const char *help)
 {
     struct word *first = NULL, **last = &first;
     do {
-        *last = word(p, what, help);
+        *last = parse_word_at(p, what, help);
         last = &(*last)->next;
     } while (parse_mark(p, ','));
     return first;
@@ -90,6 +82,7 @@ static void include(struct parser *p, struct stmt *s)
     inner.at = inner.last = 0;
     inner.file = (uint32_t)file;
     inner.includes++;
+    inner.unclosed = false;
     s->body = parse_statements(&inner, false);
     p->source->file[file].closed = true;
 }
@@ -155,67 +148,6 @@ static void repeat(struct parser *p, struct stmt *s)
     s->body = parse_block(p, &s->body_end);
 }
 
-static struct stmt *fresh(struct parser *p, enum stmt_kind kind)
-{
-    struct stmt *s = arena_take(&p->source->arena, sizeof(*s));
-    s->kind = kind;
-    s->at = s->word = s->body_end = parse_peek(p)->at;
-    return s;
-}
-
-static void skip_ends(struct parser *p)
-{
-    while (parse_peek(p)->kind == TOKEN_NEWLINE || parse_is_mark(p, ';')) {
-        if (p->bad)
-            return;
-        parse_take(p);
-    }
-}
-
-static void interleave(struct parser *p, struct stmt *s)
-{
-    const char *help = "write interleave max 20 { A { … } B { … } }";
-    if (parse_word(p, "max"))
-        s->expr = parse_expr(p);
-    if (!parse_need_mark(p, '{', "'{'", help))
-        return;
-    struct stmt **last = &s->body;
-    for (skip_ends(p); !p->bad && !parse_is_mark(p, '}'); skip_ends(p)) {
-        struct stmt *lane = fresh(p, STMT_GROUP);
-        lane->client = word(p, "a client and its block", help);
-        lane->body = parse_block(p, &lane->body_end);
-        *last = lane;
-        last = &lane->next;
-    }
-    parse_mark(p, '}');
-}
-
-static void choose(struct parser *p, struct stmt *s)
-{
-    const char *help = "write choose { 5: STATEMENT ; 1: STATEMENT }, a statement a line";
-    if (!parse_need_mark(p, '{', "'{'", help))
-        return;
-    struct stmt **last = &s->body;
-    if (p->nesting >= AST_NESTING_MAX) {
-        parse_error(p, s->at, "blocks are nested too deeply",
-                    "put the inner ones into a `def`");
-        return;
-    }
-    p->nesting++;
-    for (skip_ends(p); !p->bad && !parse_is_mark(p, '}'); skip_ends(p)) {
-        struct stmt *arm = fresh(p, STMT_CHOOSE);
-        arm->expr = parse_expr(p);
-        parse_need_mark(p, ':', "':' and a statement", help);
-        arm->other = parse_stmt(p);
-        if (!parse_at_end(p))
-            parse_expected(p, "the end of the line", help);
-        *last = arm;
-        last = &arm->next;
-    }
-    p->nesting--;
-    parse_mark(p, '}');
-}
-
 static void branch(struct parser *p, struct stmt *s)
 {
     s->expr = parse_expr(p);
@@ -224,7 +156,7 @@ static void branch(struct parser *p, struct stmt *s)
     while (!p->bad && parse_peek(p)->kind == TOKEN_NEWLINE)
         parse_take(p);
     if (parse_word(p, "else")) {
-        struct stmt *other = fresh(p, STMT_IF);
+        struct stmt *other = parse_fresh(p, STMT_IF);
         other->body = parse_block(p, &other->body_end);
         s->other = other;
         return;
@@ -268,14 +200,15 @@ static void barrier(struct parser *p, struct stmt *s)
 
 static void blocked(struct parser *p, struct stmt *s)
 {
-    s->words = word(p, "the tag of an async request", "write blocked TAG by NAME");
+    s->words = parse_word_at(p, "the tag of an async request", "write blocked TAG by NAME");
     if (parse_word(p, "by"))
-        s->words->next = word(p, "a cursor, a tag or a client", "write blocked TAG by NAME");
+        s->words->next =
+            parse_word_at(p, "a cursor, a tag or a client", "write blocked TAG by NAME");
 }
 
 static void await(struct parser *p, struct stmt *s)
 {
-    s->words = word(p, "the tag of an async request", "write await TAG");
+    s->words = parse_word_at(p, "the tag of an async request", "write await TAG");
 }
 
 static void check(struct parser *p, struct stmt *s)
@@ -311,8 +244,8 @@ static const struct form {
     { "group", STMT_GROUP, group },
     { "par", STMT_PAR, block },
     { "repeat", STMT_REPEAT, repeat },
-    { "interleave", STMT_INTERLEAVE, interleave },
-    { "choose", STMT_CHOOSE, choose },
+    { "interleave", STMT_INTERLEAVE, parse_interleave },
+    { "choose", STMT_CHOOSE, parse_choose },
     { "if", STMT_IF, branch },
     { "barrier", STMT_BARRIER, barrier },
     { "skip", STMT_SKIP, skip },
@@ -349,10 +282,10 @@ static void request(struct parser *p, struct stmt *s)
 
 struct stmt *parse_stmt(struct parser *p)
 {
-    struct stmt *s = fresh(p, STMT_BAD);
+    struct stmt *s = parse_fresh(p, STMT_BAD);
     const struct token *next = parse_ahead(p);
     if (parse_peek(p)->kind == TOKEN_IDENT && next->kind == TOKEN_MARK && next->mark == ':') {
-        s->client = word(p, "a client", "");
+        s->client = parse_word_at(p, "a client", "");
         parse_take(p);
         s->word = parse_peek(p)->at;
     }

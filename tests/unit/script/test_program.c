@@ -215,6 +215,22 @@ Test(program, a_def_is_checked_though_nobody_calls_it)
     HAS_NOT(text, "map");
 }
 
+Test(program, an_error_inside_choose_or_interleave_costs_one_line)
+{
+    const char *text =
+        check_diagnostics("client A on cpu 0\nchoose {\n 1: quary f\n 1: f = frame\n}\n"
+                          "close f\ninterleave {\n A { addr }\n 5 { }\n}\nspice\n",
+                          false, NULL);
+    HAS(text, "t.ipc:3:5: error: 'quary' is no operation");
+    HAS(text, "t.ipc:8:11: error: expected a handle before '}'");
+    HAS(text, "t.ipc:9:2: error: expected a client and its block before '5'");
+    HAS(text, "t.ipc:11:1: error: 'spice' is no operation");
+    HAS_NOT(text, "t.ipc:4:");
+    HAS_NOT(text, "t.ipc:5:");
+    HAS_NOT(text, "t.ipc:6:");
+    HAS_NOT(text, "t.ipc:10:");
+}
+
 Test(program, twenty_errors_are_told_in_order_and_the_rest_is_counted)
 {
     char script[1024] = "";
