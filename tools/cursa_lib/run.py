@@ -14,7 +14,8 @@ from .scriptmap import ScriptMap
 from .system import SCRIPT_PROGRAMS, System, folder
 
 # Limits of host time in seconds, times CURSA_TIMEOUT_SCALE.
-BOOT_LIMIT = 60          # from power-on to the conductor's greeting
+BOOT_LIMIT = 60          # from power-on to the conductor's greeting, plus …
+MEMORY_LIMIT = 30        # … this for each GiB: mm takes every frame
 SCRIPT_LIMIT = 20        # for a script, plus …
 SCRIPT_MULTIPLE = 3      # … this many seconds for each second of its guest timeout
 END_LIMIT = 20           # between scripts, and from the last result to the machine's end
@@ -77,15 +78,16 @@ def compile_scripts(files, compiler, where=None):
 class Limits:
     """Which limit holds now; it starts anew with each thing that the guest gets done."""
 
-    def __init__(self, run):
+    def __init__(self, run, memory_mib):
         self.run = run
+        self.boot_limit = BOOT_LIMIT + MEMORY_LIMIT * memory_mib / 1024
         self.state = None
         self.begin = time.monotonic()
 
     def _now(self):
         run = self.run
         if run.hello is None:
-            return "boot", BOOT_LIMIT, "the boot"
+            return "boot", self.boot_limit, "the boot"
         if run.current is not None:
             source = run.current.source
             seconds = SCRIPT_LIMIT + SCRIPT_MULTIPLE * source.timeout_seconds
@@ -105,7 +107,7 @@ class Limits:
 
 def watch(boot, run, on_event=None, detail=None):
     """Follow a boot to its end; answers why it must not be believed, or None."""
-    limits = Limits(run)
+    limits = Limits(run, boot.spec.memory_mib)
     try:
         while not boot.over:
             for event in run.feed(boot.step()):
