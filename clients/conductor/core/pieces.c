@@ -93,6 +93,17 @@ static void kill_send(struct script *s, uint32_t client, const struct value *ope
         pieces_done(f, status == OK ? outcome_of(OUT_OK) : outcome_error(status, 0));
 }
 
+/* Only the conductor may break mm. */
+static void fail_send(struct script *s, uint32_t client, const struct value *operands)
+{
+    uint64_t nth = encode_number(&operands[0]);
+    uint64_t unused[IPC_REG_ARGS];
+    int64_t status = machine_ask(MM_FAIL_ALLOC, 1, &nth, unused);
+
+    pieces_done(pieces_flight(s, client),
+                status == OK ? outcome_of(OUT_OK) : outcome_error(status, 0));
+}
+
 static void touch_send(struct script *s, const struct program_site *site,
                        const struct value *operands)
 {
@@ -161,6 +172,8 @@ void pieces_send(struct script *s, const struct program_site *site,
         pieces_raw_send(s, site, operands);
     else if (site->op == SCRIPT_KILL)
         kill_send(s, site->client, operands);
+    else if (site->op == SCRIPT_FAIL_ALLOC)
+        fail_send(s, site->client, operands);
     else if (site->op >= SCRIPT_TOUCH_R && site->op <= SCRIPT_TOUCH_X)
         touch_send(s, site, operands);
     else

@@ -341,7 +341,9 @@ int64_t machine_ask(uint32_t label, uint32_t count, const uint64_t *args,
         out[0] = fake.live_handles;
     if (label == MM_STAT)
         out[0] = 42 + args[0];
-    return label == MM_CENSUS || label == MM_STAT || label == MM_CHECK ? OK : E_INVAL;
+    return label == MM_FAIL_ALLOC || label == MM_CENSUS || label == MM_STAT || label == MM_CHECK
+               ? OK
+               : E_INVAL;
 }
 
 uint64_t machine_now(void)

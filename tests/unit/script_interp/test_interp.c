@@ -155,6 +155,15 @@ Test(interp, a_name_that_is_nothing_does_not_deactivate)
     cr_assert_eq(run().verdict, VERDICT_PASS);
 }
 
+Test(interp, fail_alloc_is_asked_by_the_conductor_itself)
+{
+    begin();
+    asm_number(&as, 3);
+    asm_ok(&as, SCRIPT_FAIL_ALLOC, MAIN, 1, -1);
+    cr_assert_eq(run().verdict, VERDICT_PASS);
+    cr_assert_eq(fake_messages(MAIN, MM_FAIL_ALLOC), 0);
+}
+
 Test(interp, a_client_made_anew_is_granted_anew)
 {
     begin();
