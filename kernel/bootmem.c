@@ -52,7 +52,8 @@ static uint64_t past_reserved(uint64_t f, uint32_t count)
 static uint64_t find(uint32_t count)
 {
     for (uint32_t i = 0; i < boot->range_count; i++) {
-        uint64_t first = boot->range[i].start / PAGE_BYTES, end = boot->range[i].end / PAGE_BYTES;
+        uint64_t first = boot->range[i].start / PAGE_BYTES,
+                 end = boot->range[i].end / PAGE_BYTES;
         uint64_t f;
 
         if (end > FOUR_GIB / PAGE_BYTES)

@@ -14,11 +14,12 @@ struct cpu {
     uint64_t stack;         /* top of the kernel stack */
     uint64_t root;          /* level-4 node in CR3 */
     uint64_t index;
-    uint64_t queue;         /* offset of this CPU's endpoint_queue in an endpoint */
+    uint64_t queue; /* offset of this CPU's endpoint_queue in an endpoint */
     uint64_t ipc, cr3_loads, syscalls;
-    uint32_t ready;         /* bit p: a thread of priority p is ready */
-    uint32_t resched;       /* current may not simply go on */
-    struct thread *handoff; /* made ready last, in no queue: runs next if nobody goes before it */
+    uint32_t ready;   /* bit p: a thread of priority p is ready */
+    uint32_t resched; /* current may not simply go on */
+    struct thread
+        *handoff; /* made ready last, in no queue: runs next if nobody goes before it */
     struct ready_queue queues[PRIORITY_MAX + 1];
     uint64_t ticks;
 };

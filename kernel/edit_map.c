@@ -66,8 +66,8 @@ static bool all_devices(pfn_t first, uint32_t count)
 }
 
 /* Pass 1 of a run that is not all DATA with room: device frames, or a refusal. */
-static status_t __attribute__((noinline)) take_devices(struct edit_rec r, uint32_t count,
-                                                       pfn_t culprit, uint64_t *mark)
+static status_t __attribute__((noinline))
+take_devices(struct edit_rec r, uint32_t count, pfn_t culprit, uint64_t *mark)
 {
     if (!all_devices(r.frame, count))
         return why_not(culprit);
@@ -201,8 +201,8 @@ static void untake_list(uint64_t first, uint64_t end)
 }
 
 /* Write leaves k .. k+n-1 of a listed record; bits is all of an entry but its frame. */
-static inline __attribute__((always_inline)) void
-put_list_block(struct edit_rec r, uint64_t k, uint64_t bits, uint32_t n)
+static inline __attribute__((always_inline)) void put_list_block(struct edit_rec r, uint64_t k,
+                                                                 uint64_t bits, uint32_t n)
 {
 #pragma GCC unroll 8
     for (uint32_t m = 0; m < n; m++) {

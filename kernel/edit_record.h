@@ -18,9 +18,18 @@ enum { EDIT_BLOCK = 8 };
 /* Something a processor may have cached was removed, replaced or restricted. */
 extern bool edit_stale;
 
-static inline bool edit_keeps(struct edit_rec r) { return r.flags / EDIT_KEEP % 2 != 0; }
-static inline bool edit_wants_old(struct edit_rec r) { return r.flags / EDIT_OLD % 2 != 0; }
-static inline bool edit_is_huge(struct edit_rec r) { return r.flags / EDIT_HUGE % 2 != 0; }
+static inline bool edit_keeps(struct edit_rec r)
+{
+    return r.flags / EDIT_KEEP % 2 != 0;
+}
+static inline bool edit_wants_old(struct edit_rec r)
+{
+    return r.flags / EDIT_OLD % 2 != 0;
+}
+static inline bool edit_is_huge(struct edit_rec r)
+{
+    return r.flags / EDIT_HUGE % 2 != 0;
+}
 
 /* Level of a node, 1 to 4. Requires: its type is one of FRAME_PT1 .. FRAME_PT4. */
 static inline uint32_t edit_level(pfn_t node)

@@ -38,7 +38,8 @@ static struct endpoint *next_handler(struct thread *t, uint32_t *badge)
             return object_get(t->pager, OBJ_ENDPOINT);
     }
     if (t->stage == ASK_HANDLER) {
-        struct cap *c = t->handler == 0 ? NULL : cap_get(t, t->handler, CAP_ENDPOINT, RIGHT_SEND);
+        struct cap *c =
+            t->handler == 0 ? NULL : cap_get(t, t->handler, CAP_ENDPOINT, RIGHT_SEND);
 
         t->stage = ASK_NOBODY;
         if (c != NULL) {

@@ -22,8 +22,8 @@ extern uint64_t frame_stamp[FRAME_MAX];  /* LIMBO: clock at retype_begin; PT4: l
 extern uint64_t frame_gen[FRAME_MAX];    /* objects: generation, only grows */
 extern uint64_t win[FRAME_MAX];          /* level-1 entries of mm's window */
 
-extern uint32_t frame_count;    /* frame numbers are below this */
-extern pfn_t frame_template;    /* the PT4 whose upper half every new PT4 gets */
+extern uint32_t frame_count; /* frame numbers are below this */
+extern pfn_t frame_template; /* the PT4 whose upper half every new PT4 gets */
 
 /* What win[f] must be for a frame of this type. */
 uint64_t frame_window_entry(pfn_t f, enum frame_type type);

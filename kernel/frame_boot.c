@@ -30,7 +30,10 @@ static void span(uint64_t start, uint64_t end, enum frame_type type)
         frame_init((pfn_t)first, (uint32_t)(last - first), type);
 }
 
-static uint64_t above_low(uint64_t address) { return address < ONE_MIB ? ONE_MIB : address; }
+static uint64_t above_low(uint64_t address)
+{
+    return address < ONE_MIB ? ONE_MIB : address;
+}
 
 void frame_boot_init(const struct boot_info *info)
 {
@@ -45,6 +48,12 @@ void frame_boot_init(const struct boot_info *info)
             span(info->module[i].start, info->module[i].end, FRAME_KERNEL);
 }
 
-static void kernel_frames(pfn_t first, uint32_t count) { frame_init(first, count, FRAME_KERNEL); }
+static void kernel_frames(pfn_t first, uint32_t count)
+{
+    frame_init(first, count, FRAME_KERNEL);
+}
 
-void frame_boot_close(void) { bootmem_close(kernel_frames); }
+void frame_boot_close(void)
+{
+    bootmem_close(kernel_frames);
+}

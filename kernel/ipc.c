@@ -5,7 +5,10 @@
 #include "kernel/sched.h"
 #include "memory_arch.h"
 
-static struct endpoint_queue *queue_here(struct endpoint *e) { return &e->queue[cpu_this()->index]; }
+static struct endpoint_queue *queue_here(struct endpoint *e)
+{
+    return &e->queue[cpu_this()->index];
+}
 
 static void push(struct endpoint_queue *q, struct thread *t)
 {
@@ -117,7 +120,10 @@ void ipc_call(struct thread *t)
         send(t, c->object, c->badge, (uint32_t)extra);
 }
 
-void ipc_send_fault(struct thread *t, struct endpoint *e, uint32_t badge) { send(t, e, badge, 0); }
+void ipc_send_fault(struct thread *t, struct endpoint *e, uint32_t badge)
+{
+    send(t, e, badge, 0);
+}
 
 static void receive(struct thread *t, struct endpoint *e)
 {

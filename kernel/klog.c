@@ -5,7 +5,14 @@
 
 #include "cpu_arch.h"
 
-enum { COM1 = 0x3f8, COM2 = 0x2f8, DEBUG_PORT = 0xe9, LINE_STATUS = 5, TX_EMPTY = 0x20, TX_IDLE = 0x40 };
+enum {
+    COM1 = 0x3f8,
+    COM2 = 0x2f8,
+    DEBUG_PORT = 0xe9,
+    LINE_STATUS = 5,
+    TX_EMPTY = 0x20,
+    TX_IDLE = 0x40
+};
 enum { SPIN_MAX = 100000 }; /* a port that is not there must not hang the kernel */
 
 static bool silent;
@@ -54,8 +61,17 @@ void klog(const char *format, ...)
         put(*s);
 }
 
-void klog_hand_over(void) { silent = true; }
+void klog_hand_over(void)
+{
+    silent = true;
+}
 
-void klog_panic(void) { silent = false; }
+void klog_panic(void)
+{
+    silent = false;
+}
 
-void klog_drain(void) { wait_for(TX_IDLE); }
+void klog_drain(void)
+{
+    wait_for(TX_IDLE);
+}

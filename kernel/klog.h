@@ -1,4 +1,5 @@
-/* The kernel's own words: on the debug port and COM2, before user mode starts and in a panic. */
+/* The kernel's own words, on the debug port and COM2: before user mode starts, and in a
+ * panic. */
 #pragma once
 #include "abi/types.h"
 

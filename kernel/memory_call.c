@@ -16,9 +16,15 @@ static uint64_t edits;
 
 enum { PAGE_IN, PAGE_OUT, PAGE_OLD };
 
-static const struct edit_page_in *page_in(void) { return frame_address(edit_frame[cpu_this()->index][PAGE_IN]); }
+static const struct edit_page_in *page_in(void)
+{
+    return frame_address(edit_frame[cpu_this()->index][PAGE_IN]);
+}
 
-static bool have_pages(void) { return edit_set[cpu_this()->index]; }
+static bool have_pages(void)
+{
+    return edit_set[cpu_this()->index];
+}
 
 static status_t edit_buf(struct context *r)
 {
@@ -105,7 +111,8 @@ static status_t pt_edit1(struct context *r)
     ((uint64_t *)edit_recs)[0] = r->rsi;
     ((uint64_t *)edit_recs)[1] = r->rdx;
     if (edit_recs[0].op == EDIT_MAP_LIST || edit_recs[0].op == EDIT_DROP_LIST) {
-        st = have_pages() ? copy_list((uint64_t)edit_recs[0].frame + edit_recs[0].count) : E_INVAL;
+        st = have_pages() ? copy_list((uint64_t)edit_recs[0].frame + edit_recs[0].count)
+                          : E_INVAL;
         if (st != OK)
             return st;
     }

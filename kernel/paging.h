@@ -6,8 +6,8 @@
 /* Where the local APIC's registers are, uncached. */
 #define PAGING_LAPIC 0xffffffffbf000000u
 
-/* Make the template root (physical map, kernel image, frame table, probe page), load it, and
- * make the window's tables for frames below `frames`. Returns nothing: panics if memory lacks. */
+/* Make the template root (physical map, kernel image, frame table, probe page), load it,
+ * and make the window's tables for frames below `frames`. Panics if memory lacks. */
 void paging_init(uint32_t frames);
 
 /* Hang the window and the frame-table views into mm's root. */

@@ -14,7 +14,10 @@ static void registers(const struct context *c)
     klog("PANIC  r13 %#018lx r14 %#018lx r15 %#018lx\n", c->r13, c->r14, c->r15);
 }
 
-static bool kernel_pointer(uint64_t p) { return p >= 0xffffffff80000000u && p % 8 == 0; }
+static bool kernel_pointer(uint64_t p)
+{
+    return p >= 0xffffffff80000000u && p % 8 == 0;
+}
 
 /* Frame pointers are kept in the kernel: each frame is (caller's rbp, return address). */
 static void back_trace(uint64_t rbp)
@@ -37,8 +40,8 @@ static void each_cpu(void)
         if (t == NULL)
             klog("PANIC  cpu %u idle, root %#lx\n", i, cpus[i].root);
         else
-            klog("PANIC  cpu %u ran thread %#x at %#018lx, root %#lx\n", i, t->frame, t->ctx.rip,
-                 cpus[i].root);
+            klog("PANIC  cpu %u ran thread %#x at %#018lx, root %#lx\n", i, t->frame,
+                 t->ctx.rip, cpus[i].root);
     }
 }
 
@@ -73,13 +76,11 @@ void panic_thread(const char *cause, const struct thread *t)
 }
 
 static const char *const exception[32] = {
-    [0] = "division by zero",        [1] = "debug exception",
-    [2] = "non-maskable interrupt",  [3] = "breakpoint",
-    [6] = "invalid instruction",     [7] = "no floating point unit",
-    [8] = "double fault",            [10] = "invalid task state",
-    [11] = "segment not present",    [12] = "stack fault",
-    [13] = "general protection",     [14] = "page fault",
-    [17] = "alignment check",        [18] = "machine check",
+    [0] = "division by zero", [1] = "debug exception",     [2] = "non-maskable interrupt",
+    [3] = "breakpoint",       [6] = "invalid instruction", [7] = "no floating point unit",
+    [8] = "double fault",     [10] = "invalid task state", [11] = "segment not present",
+    [12] = "stack fault",     [13] = "general protection", [14] = "page fault",
+    [17] = "alignment check", [18] = "machine check",
 };
 
 void panic_trap(const struct trap_frame *f, uint64_t rbp)

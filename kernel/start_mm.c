@@ -73,12 +73,20 @@ static void map(vaddr_t va, pfn_t frame, uint32_t prop)
         uint16_t i = (uint16_t)va_index(va, level);
 
         if (pt_load(node, i) == 0)
-            edit((struct edit_rec){ .node = node, .index = i, .count = 1, .op = EDIT_LINK,
-                                    .frame = take_as((enum frame_type)(FRAME_PT1 + level - 2)) });
+            edit((struct edit_rec){ .node = node,
+                                    .index = i,
+                                    .count = 1,
+                                    .op = EDIT_LINK,
+                                    .frame =
+                                        take_as((enum frame_type)(FRAME_PT1 + level - 2)) });
         node = pte_child(pt_load(node, i));
     }
-    edit((struct edit_rec){ .node = node, .index = (uint16_t)va_index(va, 1), .count = 1,
-                            .op = EDIT_MAP_RUN, .prop = (uint16_t)prop, .frame = frame });
+    edit((struct edit_rec){ .node = node,
+                            .index = (uint16_t)va_index(va, 1),
+                            .count = 1,
+                            .op = EDIT_MAP_RUN,
+                            .prop = (uint16_t)prop,
+                            .frame = frame });
 }
 
 /* Copy what the file has of the page at `offset` of a segment; the rest is zero. */

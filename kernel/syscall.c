@@ -7,9 +7,15 @@
 #include "kernel/memory_call.h"
 #include "kernel/sched.h"
 
-static void put(struct thread *t, status_t st) { t->ctx.rax = (uint64_t)(int64_t)st; }
+static void put(struct thread *t, status_t st)
+{
+    t->ctx.rax = (uint64_t)(int64_t)st;
+}
 
-static void sys_null(struct thread *t) { put(t, OK); }
+static void sys_null(struct thread *t)
+{
+    put(t, OK);
+}
 
 static void sys_yield(struct thread *t)
 {
@@ -51,10 +57,14 @@ static void sys_thread_state(struct thread *t)
 
 static void sys_cap_copy(struct thread *t)
 {
-    put(t, cap_copy(t, t->ctx.rdi, t->ctx.rsi, t->ctx.rdx, (uint32_t)t->ctx.r10, (uint32_t)t->ctx.r8));
+    put(t, cap_copy(t, t->ctx.rdi, t->ctx.rsi, t->ctx.rdx, (uint32_t)t->ctx.r10,
+                    (uint32_t)t->ctx.r8));
 }
 
-static void sys_cap_drop(struct thread *t) { put(t, cap_drop(t, t->ctx.rdi)); }
+static void sys_cap_drop(struct thread *t)
+{
+    put(t, cap_drop(t, t->ctx.rdi));
+}
 
 static void (*const table[SYS_COUNT])(struct thread *) = {
     [SYS_NULL] = sys_null,

@@ -37,7 +37,8 @@ static status_t set_message(struct thread *t, uint64_t value)
 
 static status_t set_pager(struct thread *t, uint64_t value)
 {
-    if (value != NO_FRAME && (value >= frame_count || object_get((pfn_t)value, OBJ_ENDPOINT) == NULL))
+    if (value != NO_FRAME &&
+        (value >= frame_count || object_get((pfn_t)value, OBJ_ENDPOINT) == NULL))
         return E_TYPE;
     t->pager = (pfn_t)value;
     if (value != NO_FRAME)

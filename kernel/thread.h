@@ -55,21 +55,21 @@ struct thread {
     uint32_t state;        /* enum thread_state */
     uint32_t full;         /* resume every register, by IRET */
     uint32_t priority;
-    uint32_t above;        /* mask of the priorities above its own */
+    uint32_t above; /* mask of the priorities above its own */
     /* From here on the assembly does not look. */
-    pfn_t frame;           /* where it lives: fixed */
-    pfn_t table;           /* frame of caps; NO_FRAME: none yet */
-    pfn_t message;         /* pinned message page or NO_FRAME */
-    uint32_t badge;        /* SENDING: of the capability it sent through */
-    uint32_t extra;        /* SENDING: words in its message page */
-    uint32_t handler;      /* slot of its own table that gets its faults; 0: none */
-    pfn_t pager;           /* endpoint of its space's handler, or NO_FRAME */
+    pfn_t frame;      /* where it lives: fixed */
+    pfn_t table;      /* frame of caps; NO_FRAME: none yet */
+    pfn_t message;    /* pinned message page or NO_FRAME */
+    uint32_t badge;   /* SENDING: of the capability it sent through */
+    uint32_t extra;   /* SENDING: words in its message page */
+    uint32_t handler; /* slot of its own table that gets its faults; 0: none */
+    pfn_t pager;      /* endpoint of its space's handler, or NO_FRAME */
     uint32_t pager_badge;
     uint64_t pager_gen;
-    uint32_t limit;        /* ticks it may run between two system calls; 0: no limit */
-    uint32_t ticks;        /* ticks since its last system call */
-    uint64_t tick_token;   /* token when ticks was last counted */
-    uint32_t stage;        /* enum fault_stage: who has been asked about its fault */
+    uint32_t limit;      /* ticks it may run between two system calls; 0: no limit */
+    uint32_t ticks;      /* ticks since its last system call */
+    uint64_t tick_token; /* token when ticks was last counted */
+    uint32_t stage;      /* enum fault_stage: who has been asked about its fault */
     struct fault_info fault;
     struct thread *next, *prev;         /* ready queue or endpoint queue */
     struct thread *all_next, *all_prev; /* every thread */

@@ -30,11 +30,11 @@ struct boot_module {
 /* At BOOT_RECORD_VA in mm's space when it starts, read-only. */
 #define BOOT_RECORD_VA 0x10000u
 struct boot_record {
-    uint32_t frames;  /* frame numbers go up to here */
+    uint32_t frames; /* frame numbers go up to here */
     uint32_t cpus;
     uint32_t modules; /* entries of module[] */
     uint32_t checking;
-    pfn_t root;       /* mm's own level-4 node */
+    pfn_t root;                    /* mm's own level-4 node */
     pfn_t table, thread, endpoint; /* mm's first objects */
     uint64_t ticks_per_second;
     uint64_t tsc_per_second;

@@ -9,13 +9,13 @@
 #include "abi/types.h"
 
 enum edit_op {
-    EDIT_MAP_RUN,   /* entries index .. index+count-1 of node map frame, frame+1, … */
-    EDIT_MAP_LIST,  /* the same, but the frames are list[frame] .. list[frame+count-1] */
-    EDIT_CLEAR,     /* entries become invalid; invalid ones are skipped */
-    EDIT_PROTECT,   /* valid leaves get prop, accessed and dirty kept; invalid ones are skipped */
-    EDIT_LINK,      /* entry index (count 1) refers to node `frame`, one level down, unlinked */
-    EDIT_UNLINK,    /* the node in entry index (count 1) is detached with all below it */
-    EDIT_SPLIT,     /* the 2 MiB leaf in entry index becomes node `frame` of 512 equal leaves */
+    EDIT_MAP_RUN,  /* entries index .. index+count-1 of node map frame, frame+1, … */
+    EDIT_MAP_LIST, /* the same, but the frames are list[frame] .. list[frame+count-1] */
+    EDIT_CLEAR,    /* entries become invalid; invalid ones are skipped */
+    EDIT_PROTECT, /* valid leaves get prop, accessed and dirty kept; invalid ones are skipped */
+    EDIT_LINK,    /* entry index (count 1) refers to node `frame`, one level down, unlinked */
+    EDIT_UNLINK,  /* the node in entry index (count 1) is detached with all below it */
+    EDIT_SPLIT,   /* the 2 MiB leaf in entry index becomes node `frame` of 512 equal leaves */
     EDIT_HOLD_RUN,  /* frames frame .. frame+count-1 get one hold each (node, index unused) */
     EDIT_DROP_RUN,  /* … lose one hold each; refused where there is none */
     EDIT_DROP_LIST, /* list[frame] .. list[frame+count-1] lose one hold each */

@@ -32,6 +32,15 @@ enum fault_answer {
     FAULT_REFUSE, /* ask the next handler; after the last one the thread ends */
 };
 
-static inline enum fault_kind fault_kind(uint64_t w0) { return (enum fault_kind)(w0 & 0xff); }
-static inline enum fault_access fault_access(uint64_t w0) { return (enum fault_access)(w0 >> 8 & 0xff); }
-static inline enum fault_reason fault_reason(uint64_t w0) { return (enum fault_reason)(w0 >> 16 & 0xff); }
+static inline enum fault_kind fault_kind(uint64_t w0)
+{
+    return (enum fault_kind)(w0 & 0xff);
+}
+static inline enum fault_access fault_access(uint64_t w0)
+{
+    return (enum fault_access)(w0 >> 8 & 0xff);
+}
+static inline enum fault_reason fault_reason(uint64_t w0)
+{
+    return (enum fault_reason)(w0 >> 16 & 0xff);
+}

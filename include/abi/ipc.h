@@ -15,7 +15,8 @@ enum {
     MM_ARGS_MAX = IPC_REG_ARGS + IPC_EXTRA_MAX,
 };
 
-/* In the place of `extra`: the kernel says that this is a fault (abi/fault.h). No sender can. */
+/* In the place of `extra`: the kernel says that this is a fault (abi/fault.h). No sender
+ * can. */
 #define IPC_FAULT 0x80000000u
 
 struct ipc_msg {

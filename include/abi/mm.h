@@ -14,12 +14,27 @@ enum mm_label {
  * A handle: index | kind << 20 | generation << 24. The same number is never given twice to
  * one client; 0 is never a handle.
  */
-enum mm_kind { KIND_NONE, KIND_SPACE, KIND_FRAME, KIND_CURSOR, KIND_WINDOW, KIND_PROC, KIND_THREAD, KIND_ENDPOINT };
+enum mm_kind {
+    KIND_NONE,
+    KIND_SPACE,
+    KIND_FRAME,
+    KIND_CURSOR,
+    KIND_WINDOW,
+    KIND_PROC,
+    KIND_THREAD,
+    KIND_ENDPOINT
+};
 
-enum mm_right { MM_RIGHT_MAP = 1, MM_RIGHT_READ = 2, MM_RIGHT_WRITE = 4, MM_RIGHT_GRANT = 8, MM_RIGHT_ALL = 15 };
+enum mm_right {
+    MM_RIGHT_MAP = 1,
+    MM_RIGHT_READ = 2,
+    MM_RIGHT_WRITE = 4,
+    MM_RIGHT_GRANT = 8,
+    MM_RIGHT_ALL = 15
+};
 
 enum mm_frame_flag {
-    MM_FRAME_EACH = 1,    /* a handle for each frame instead of one for the run (count <= 256) */
+    MM_FRAME_EACH = 1, /* a handle for each frame instead of one for the run (count <= 256) */
     MM_FRAME_PROCESS = 2, /* part of a process's image: not counted by frames_free */
 };
 enum { MM_FRAME_EACH_MAX = 256 };
@@ -30,7 +45,8 @@ enum mm_cursor_flag {
 };
 
 enum mm_thread_flag {
-    MM_THREAD_PROBE = 1, /* the registered thread of its client: ACTIVATE sets its space, none at first */
+    MM_THREAD_PROBE =
+        1, /* the registered thread of its client: ACTIVATE sets its space, none at first */
 };
 
 #define MM_EXCL 0x10000u    /* MAP, MAP1: E_MAPPED instead of replacing */

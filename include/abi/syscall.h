@@ -20,51 +20,51 @@
 #include "abi/types.h"
 
 enum sys {
-    SYS_NULL,        /* does nothing: OK */
-    SYS_CALL,        /* send to an endpoint and wait for the reply */
-    SYS_RECV,        /* wait for a message or a notification */
-    SYS_REPLY,       /* answer the caller whose token is in rbx; rdi as in the table above,
+    SYS_NULL,       /* does nothing: OK */
+    SYS_CALL,       /* send to an endpoint and wait for the reply */
+    SYS_RECV,       /* wait for a message or a notification */
+    SYS_REPLY,      /* answer the caller whose token is in rbx; rdi as in the table above,
                         low half: the endpoint the caller waits on */
-    SYS_REPLY_RECV,  /* reply, then recv on the same endpoint; a failed reply is not reported */
-    SYS_NOTIFY,      /* rdi slot, rsi bits: or the bits into the endpoint; never waits */
-    SYS_YIELD,       /* let another thread of this priority run */
-    SYS_EXIT,        /* end this thread; rdi code (for the report) */
-    SYS_CLOCK,       /* out: rsi microseconds of guest time since boot, rdx timer ticks */
-    SYS_QUIET,       /* out: rsi = 1 iff every other thread is blocked and nothing is pending */
+    SYS_REPLY_RECV, /* reply, then recv on the same endpoint; a failed reply is not reported */
+    SYS_NOTIFY,     /* rdi slot, rsi bits: or the bits into the endpoint; never waits */
+    SYS_YIELD,      /* let another thread of this priority run */
+    SYS_EXIT,       /* end this thread; rdi code (for the report) */
+    SYS_CLOCK,      /* out: rsi microseconds of guest time since boot, rdx timer ticks */
+    SYS_QUIET,      /* out: rsi = 1 iff every other thread is blocked and nothing is pending */
     SYS_THREAD_STATE, /* rdi slot of a thread. out: rsi enum thread_state, rdx fault word,
                          r10 fault address, r8 instruction pointer */
-    SYS_CAP_COPY,    /* rdi source slot, rsi slot of the target table (0: own), rdx target
+    SYS_CAP_COPY,     /* rdi source slot, rsi slot of the target table (0: own), rdx target
                         slot, r10 rights mask, r8 badge (0: keep) */
-    SYS_CAP_DROP,    /* rdi slot of own table: make it empty */
-    SYS_PORT,        /* rdi slot, rsi enum port_op | count << 8, rdx offset, r10, r8 data.
+    SYS_CAP_DROP,     /* rdi slot of own table: make it empty */
+    SYS_PORT,         /* rdi slot, rsi enum port_op | count << 8, rdx offset, r10, r8 data.
                         out: rsi value read */
-    SYS_IRQ_BIND,    /* rdi irq slot, rsi endpoint slot (RECV), rdx bits to notify */
-    SYS_IRQ_ACK,     /* rdi irq slot: let the next interrupt of this line come */
+    SYS_IRQ_BIND,     /* rdi irq slot, rsi endpoint slot (RECV), rdx bits to notify */
+    SYS_IRQ_ACK,      /* rdi irq slot: let the next interrupt of this line come */
 
     /* From here on only with the MEMORY capability. Objects and frames go by frame number. */
-    SYS_PT_EDIT,     /* rdi root, rsi records in the edit page. out: rax status; the answer is
+    SYS_PT_EDIT,      /* rdi root, rsi records in the edit page. out: rax status; the answer is
                         in the out page */
-    SYS_PT_EDIT1,    /* rdi root, rsi and rdx one record. out: rax status, rdi ticket,
+    SYS_PT_EDIT1,     /* rdi root, rsi and rdx one record. out: rax status, rdi ticket,
                         rsi removed | zeroed << 32, rdx the frame that came to zero (if one),
                         r10 changed, r8 old entry (if one and asked) */
-    SYS_EDIT_BUF,    /* rdi first of three consecutive DATA frames, pinned: in, out, old */
+    SYS_EDIT_BUF,     /* rdi first of three consecutive DATA frames, pinned: in, out, old */
     SYS_RETYPE_BEGIN, /* rdi count, frames in the in page's list. out: rsi ticket */
-    SYS_RETYPE_END,  /* rdi count, rsi enum frame_type, frames in the in page's list */
-    SYS_TLB_FLUSH,   /* rdi root, rsi count (0: everything) of addresses in the old page.
+    SYS_RETYPE_END,   /* rdi count, rsi enum frame_type, frames in the in page's list */
+    SYS_TLB_FLUSH,    /* rdi root, rsi count (0: everything) of addresses in the old page.
                         out: rsi ticket */
-    SYS_TLB_WAIT,    /* rdi ticket: return when every CPU has flushed since */
-    SYS_OBJ_INIT,    /* rdi OBJECT frame, rsi enum obj_kind. out: rsi generation */
-    SYS_OBJ_DESTROY, /* rdi object. E_NOTQUIET: bounded work done, call again */
-    SYS_CAP_PUT,     /* rdi table, rsi slot, rdx object, r10 rights, r8 badge */
-    SYS_THREAD_SET,  /* rdi thread, rsi enum thread_field, rdx value */
-    SYS_THREAD_BIND, /* rdi thread, rsi root or NO_FRAME. out: rsi ticket of the old root */
+    SYS_TLB_WAIT,     /* rdi ticket: return when every CPU has flushed since */
+    SYS_OBJ_INIT,     /* rdi OBJECT frame, rsi enum obj_kind. out: rsi generation */
+    SYS_OBJ_DESTROY,  /* rdi object. E_NOTQUIET: bounded work done, call again */
+    SYS_CAP_PUT,      /* rdi table, rsi slot, rdx object, r10 rights, r8 badge */
+    SYS_THREAD_SET,   /* rdi thread, rsi enum thread_field, rdx value */
+    SYS_THREAD_BIND,  /* rdi thread, rsi root or NO_FRAME. out: rsi ticket of the old root */
     SYS_THREAD_START, /* rdi thread, rsi ip, rdx sp, r10 argument (arrives in rdi) */
-    SYS_THREAD_INFO, /* rdi thread. out as SYS_THREAD_STATE */
-    SYS_KSTAT,       /* rdi enum kstat. out: rsi value */
-    SYS_KCHECK,      /* whole-table check. out: rsi row of contract 3.4 that fails or 0,
+    SYS_THREAD_INFO,  /* rdi thread. out as SYS_THREAD_STATE */
+    SYS_KSTAT,        /* rdi enum kstat. out: rsi value */
+    SYS_KCHECK,       /* whole-table check. out: rsi row of contract 3.4 that fails or 0,
                         rdx the frame concerned. The plain image answers E_INVAL */
-    SYS_KCORRUPT,    /* checking image only: rdi row: break one word so that KCHECK names it */
-    SYS_INJECT,      /* checking image only: rdi frame, rsi count: set refs of a DATA frame */
+    SYS_KCORRUPT,     /* checking image only: rdi row: break one word so that KCHECK names it */
+    SYS_INJECT,       /* checking image only: rdi frame, rsi count: set refs of a DATA frame */
     SYS_COUNT
 };
 
@@ -85,10 +85,10 @@ enum cap_right {
 
 /* Slots that every program finds filled. */
 enum cap_slot {
-    SLOT_NONE = 0,     /* always empty */
-    SLOT_MM = 1,       /* clients: mm's endpoint, badged; mm: the MEMORY capability */
-    SLOT_FREE = 2,     /* first one for the program's own use */
-    CAP_SLOTS = 120,   /* slots of a table */
+    SLOT_NONE = 0,   /* always empty */
+    SLOT_MM = 1,     /* clients: mm's endpoint, badged; mm: the MEMORY capability */
+    SLOT_FREE = 2,   /* first one for the program's own use */
+    CAP_SLOTS = 120, /* slots of a table */
 };
 
 /* Slots of mm's own table at boot; init's table gets copies of the ports. */
@@ -97,8 +97,8 @@ enum mm_slot {
     MM_SLOT_ENDPOINT = 2,
     MM_SLOT_COM1 = 3,
     MM_SLOT_COM2 = 4,
-    MM_SLOT_EXIT = 5,  /* QEMU: isa-debug-exit */
-    MM_SLOT_IRQ4 = 6,  /* COM1 */
+    MM_SLOT_EXIT = 5,       /* QEMU: isa-debug-exit */
+    MM_SLOT_IRQ4 = 6,       /* COM1 */
     MM_SLOT_BOCHS_EXIT = 7, /* Bochs: the shutdown port */
 };
 
@@ -113,7 +113,7 @@ enum thread_field {
     THREAD_HANDLER,  /* slot in its own table to send faults to; 0: none */
     THREAD_PAGER,    /* endpoint object for the space's handler; NO_FRAME: none */
     THREAD_PAGER_BADGE,
-    THREAD_LIMIT,    /* timer ticks it may run between two system calls; 0: no limit */
+    THREAD_LIMIT, /* timer ticks it may run between two system calls; 0: no limit */
 };
 enum { PRIORITY_MAX = 7, PRIORITY_MM = 7, PRIORITY_CLIENT = 4, PRIORITY_LOW = 1 };
 
@@ -127,4 +127,13 @@ enum thread_state {
     THREAD_DEAD,
 };
 
-enum kstat { KSTAT_EDITS, KSTAT_IPC, KSTAT_IPI, KSTAT_OBJECTS, KSTAT_CR3, KSTAT_SYSCALLS, KSTAT_TICKS, KSTAT_COUNT };
+enum kstat {
+    KSTAT_EDITS,
+    KSTAT_IPC,
+    KSTAT_IPI,
+    KSTAT_OBJECTS,
+    KSTAT_CR3,
+    KSTAT_SYSCALLS,
+    KSTAT_TICKS,
+    KSTAT_COUNT
+};

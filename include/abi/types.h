@@ -15,10 +15,10 @@ enum {
     FRAME_MAX = 1u << 21, /* frames the tables have room for: 8 GiB of physical addresses */
 };
 
-#define NO_FRAME 0xffffffffu                /* "no frame": never a valid pfn_t */
-#define USER_END 0x0000800000000000u        /* 2^47: one past the last user address */
-#define HUGE_BYTES 0x200000u                /* 2 MiB: what a level-2 leaf spans */
-#define MAX_USER (USER_END - PAGE_BYTES)    /* one past the last address a window may reach */
+#define NO_FRAME 0xffffffffu             /* "no frame": never a valid pfn_t */
+#define USER_END 0x0000800000000000u     /* 2^47: one past the last user address */
+#define HUGE_BYTES 0x200000u             /* 2 MiB: what a level-2 leaf spans */
+#define MAX_USER (USER_END - PAGE_BYTES) /* one past the last address a window may reach */
 
 /*
  * A property: what user code may do with a page and how the page is cached.

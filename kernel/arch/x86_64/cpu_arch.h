@@ -13,7 +13,10 @@ static inline struct cpu *cpu_this(void)
     return c;
 }
 
-static inline void cpu_load_cr3(uint64_t root) { __asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory"); }
+static inline void cpu_load_cr3(uint64_t root)
+{
+    __asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory");
+}
 
 static inline uint64_t cpu_read_cr2(void)
 {
@@ -23,12 +26,18 @@ static inline uint64_t cpu_read_cr2(void)
     return v;
 }
 
-static inline void cpu_invlpg(vaddr_t va) { __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory"); }
+static inline void cpu_invlpg(vaddr_t va)
+{
+    __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+}
 
 /* Wait for an interrupt on the kernel stack; trap.S returns here after it was handled. */
 void cpu_idle(void);
 
-static inline void cpu_halt(void) { __asm__ volatile("cli; hlt"); }
+static inline void cpu_halt(void)
+{
+    __asm__ volatile("cli; hlt");
+}
 
 static inline uint64_t cpu_tsc(void)
 {
@@ -51,7 +60,10 @@ static inline void cpu_write_msr(uint32_t msr, uint64_t value)
     __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
-static inline void cpu_out8(uint16_t port, uint8_t value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
+static inline void cpu_out8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
 
 static inline uint8_t cpu_in8(uint16_t port)
 {

@@ -8,7 +8,10 @@
 
 #define PHYSMAP L4_BASE(L4_PHYSMAP)
 
-static inline void *frame_address(pfn_t f) { return (void *)(PHYSMAP + (uint64_t)f * PAGE_BYTES); }
+static inline void *frame_address(pfn_t f)
+{
+    return (void *)(PHYSMAP + (uint64_t)f * PAGE_BYTES);
+}
 
 static inline uint64_t pt_load(pfn_t node, uint64_t index)
 {

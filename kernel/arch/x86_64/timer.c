@@ -16,15 +16,27 @@ enum lapic_register {
     LAPIC_CURRENT = 0x390,
     LAPIC_DIVIDE = 0x3e0,
 };
-enum { LAPIC_ENABLE = 0x100, LVT_MASKED = 0x10000, LVT_PERIODIC = 0x20000, LVT_EXTINT = 0x700, DIVIDE_16 = 3 };
+enum {
+    LAPIC_ENABLE = 0x100,
+    LVT_MASKED = 0x10000,
+    LVT_PERIODIC = 0x20000,
+    LVT_EXTINT = 0x700,
+    DIVIDE_16 = 3
+};
 
 enum { PIT_CHANNEL2 = 0x42, PIT_COMMAND = 0x43, PIT_GATE = 0x61, PIT_HZ = 1193182 };
 enum { PIC1 = 0x20, PIC2 = 0xa0, PIC_EOI = 0x20, PIC_CASCADE = 2 };
 
 static uint64_t tsc_per_second;
 
-static uint32_t lapic_read(uint32_t reg) { return *(volatile uint32_t *)(PAGING_LAPIC + reg); }
-static void lapic_write(uint32_t reg, uint32_t v) { *(volatile uint32_t *)(PAGING_LAPIC + reg) = v; }
+static uint32_t lapic_read(uint32_t reg)
+{
+    return *(volatile uint32_t *)(PAGING_LAPIC + reg);
+}
+static void lapic_write(uint32_t reg, uint32_t v)
+{
+    *(volatile uint32_t *)(PAGING_LAPIC + reg) = v;
+}
 
 /* Let PIT channel 2 count 1/TICKS_PER_SECOND of a second, once. */
 static void pit_wait(void)
@@ -59,9 +71,15 @@ void timer_init(void)
     lapic_write(LAPIC_INITIAL, counted != 0 ? counted : 1);
 }
 
-void timer_ack(void) { lapic_write(LAPIC_EOI, 0); }
+void timer_ack(void)
+{
+    lapic_write(LAPIC_EOI, 0);
+}
 
-uint64_t timer_tsc_per_second(void) { return tsc_per_second; }
+uint64_t timer_tsc_per_second(void)
+{
+    return tsc_per_second;
+}
 
 void pic_init(void)
 {
@@ -73,7 +91,7 @@ void pic_init(void)
     cpu_out8(PIC2 + 1, PIC_CASCADE);
     cpu_out8(PIC1 + 1, 1);
     cpu_out8(PIC2 + 1, 1);
-    cpu_out8(PIC1 + 1, (uint8_t)~(1u << PIC_CASCADE));
+    cpu_out8(PIC1 + 1, (uint8_t) ~(1u << PIC_CASCADE));
     cpu_out8(PIC2 + 1, 0xff);
 }
 
@@ -85,7 +103,10 @@ static void set_mask(uint32_t line, bool masked)
     cpu_out8(port, masked ? now | bit : (uint8_t)(now & ~bit));
 }
 
-void pic_unmask(uint32_t line) { set_mask(line, false); }
+void pic_unmask(uint32_t line)
+{
+    set_mask(line, false);
+}
 
 void pic_mask_and_end(uint32_t line)
 {

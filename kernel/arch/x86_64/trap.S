@@ -16,7 +16,10 @@
         .altmacro
         .macro stub vector
         .align 16
-        .if (\vector == 8) || (\vector == 10) || (\vector == 11) || (\vector == 12) || (\vector == 13) || (\vector == 14) || (\vector == 17) || (\vector == 21) || (\vector == 29) || (\vector == 30)
+        .set has_code, (\vector == 8) || (\vector >= 10 && \vector <= 14)
+        .set has_code, has_code || (\vector == 17) || (\vector == 21)
+        .set has_code, has_code || (\vector == 29) || (\vector == 30)
+        .if has_code
         .else
         pushq   $0                              # the processor pushed no error code
         .endif

@@ -10,7 +10,14 @@
 #include "kernel/sched.h"
 #include "offsets.h"
 
-enum vector { V_DEBUG = 1, V_NMI = 2, V_DOUBLE = 8, V_PAGE = 14, V_MACHINE = 18, VECTORS = 256 };
+enum vector {
+    V_DEBUG = 1,
+    V_NMI = 2,
+    V_DOUBLE = 8,
+    V_PAGE = 14,
+    V_MACHINE = 18,
+    VECTORS = 256
+};
 enum { IST_NMI = 1, IST_DOUBLE, IST_MACHINE, IST_DEBUG, IST_STACKS = IST_DEBUG };
 enum { STACK_BYTES = 4096, STUB_BYTES = 16 };
 
@@ -103,9 +110,7 @@ void trap_init(uint32_t index)
                      :
                      : "i"(SEL_KCODE)
                      : "rax", "memory");
-    __asm__ volatile("mov %0, %%ss\n\tmov %1, %%ds\n\tmov %1, %%es"
-                     :
-                     : "r"(SEL_KDATA), "r"(0));
+    __asm__ volatile("mov %0, %%ss\n\tmov %1, %%ds\n\tmov %1, %%es" : : "r"(SEL_KDATA), "r"(0));
     __asm__ volatile("lidt %0" : : "m"(i));
     __asm__ volatile("lldt %w0" : : "r"(0));
     __asm__ volatile("ltr %w0" : : "r"(SEL_TSS));

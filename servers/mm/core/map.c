@@ -101,7 +101,7 @@ static bool scan(struct map_job *job, pfn_t node, vaddr_t va, uint32_t count)
     return any;
 }
 
-/* One record of 1 .. 512 pages in one node: the frames are frame, frame+1, … or list entries. */
+/* One record of 1 .. 512 pages in one node: the frames are frame, frame+1, … or the list. */
 static status_t put(struct map_job *job, vaddr_t va, uint32_t count, enum edit_op op,
                     pfn_t frame)
 {

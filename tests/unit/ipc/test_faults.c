@@ -52,7 +52,8 @@ Test(faults, the_threads_own_handler_gets_the_words)
 {
     cr_assert_eq(page_fault(), handler);
     cr_assert_eq(handler->ctx.rdi, FAULT_FROM(70));
-    cr_assert_eq(handler->ctx.rsi, FAULT_HEAD | FAULT_PAGE | ACCESS_W << 8 | REASON_NOTPRESENT << 16);
+    cr_assert_eq(handler->ctx.rsi,
+                 FAULT_HEAD | FAULT_PAGE | ACCESS_W << 8 | REASON_NOTPRESENT << 16);
     cr_assert_eq(handler->ctx.rdx, 0x123000);
     cr_assert_eq(handler->ctx.r10, 0x401000);
     cr_assert_eq(handler->ctx.r8, 0x7000);

@@ -4,7 +4,10 @@
 #include "memory_arch.h"
 #include "world.h"
 
-static void setup(void) { world_reset(); }
+static void setup(void)
+{
+    world_reset();
+}
 
 TestSuite(objects, .init = setup, .timeout = 5);
 

@@ -10,9 +10,18 @@ uint64_t world_deaths;
 
 static pfn_t next_object, next_message;
 
-struct cpu *cpu_this(void) { return &cpus[0]; }
-void cpu_load_cr3(uint64_t root) { (void)root; }
-void cpu_idle(void) { cr_assert_fail("idle: nobody can run"); }
+struct cpu *cpu_this(void)
+{
+    return &cpus[0];
+}
+void cpu_load_cr3(uint64_t root)
+{
+    (void)root;
+}
+void cpu_idle(void)
+{
+    cr_assert_fail("idle: nobody can run");
+}
 
 /* death.c's part: count instead of notifying mm. */
 void death_notify(struct thread *t)
@@ -47,7 +56,10 @@ pfn_t world_object(enum obj_kind kind)
     return f;
 }
 
-struct endpoint *world_endpoint(void) { return frame_address(world_object(OBJ_ENDPOINT)); }
+struct endpoint *world_endpoint(void)
+{
+    return frame_address(world_object(OBJ_ENDPOINT));
+}
 
 struct thread *world_thread(uint32_t priority)
 {
@@ -110,7 +122,8 @@ struct thread *world_reply(struct thread *t, uint64_t slot_extra, uint64_t token
     return sched_pick();
 }
 
-struct thread *world_reply_recv(struct thread *t, uint64_t slot_extra, uint64_t token, uint64_t w0)
+struct thread *world_reply_recv(struct thread *t, uint64_t slot_extra, uint64_t token,
+                                uint64_t w0)
 {
     set_reply(t, slot_extra, token, w0);
     ipc_reply_recv(t);

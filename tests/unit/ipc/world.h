@@ -34,6 +34,7 @@ uint64_t *world_message(struct thread *t);
 struct thread *world_call(struct thread *t, uint64_t slot_extra, uint64_t w0);
 struct thread *world_recv(struct thread *t, uint64_t slot);
 struct thread *world_reply(struct thread *t, uint64_t slot_extra, uint64_t token, uint64_t w0);
-struct thread *world_reply_recv(struct thread *t, uint64_t slot_extra, uint64_t token, uint64_t w0);
+struct thread *world_reply_recv(struct thread *t, uint64_t slot_extra, uint64_t token,
+                                uint64_t w0);
 
 extern uint64_t world_deaths; /* notifications that mm's endpoint has got */

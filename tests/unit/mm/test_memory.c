@@ -18,7 +18,7 @@ static uint64_t footprint(void)
            world_stat(COUNTER_cursors);
 }
 
-/* Fail the 1st, 2nd, … allocation of a request until it succeeds. Returns how many there are. */
+/* Fail the 1st, 2nd, … allocation of a request until it succeeds. Returns how many. */
 static uint32_t until_done(uint32_t count, const uint64_t *words)
 {
     for (uint32_t n = 1;; n++) {
