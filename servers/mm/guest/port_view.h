@@ -5,6 +5,7 @@
 #pragma once
 #include "abi/boot.h"
 #include "abi/edit.h"
+#include "port.h"
 #include "sys_memory.h"
 
 extern struct edit_page_in *port_in;
