@@ -10,12 +10,7 @@
 struct counters counters;
 static uint64_t frames_total;
 
-struct operation {
-    int32_t (*serve)(struct request *r);
-    uint32_t least, most;
-};
-
-static const struct operation operations[MM_LABEL_END] = {
+const struct serve_operation serve_operations[MM_LABEL_END] = {
 #define MM_OP(name, label, least, most, args, results) [label] = { serve_##name, least, most },
 #include "abi/mm.def"
 #undef MM_OP
@@ -43,19 +38,6 @@ void serve_started(void)
 uint64_t serve_frames_free(void)
 {
     return frames_total - frame_pool_used() - counters.nodes - counters.spaces;
-}
-
-int32_t serve(struct request *r)
-{
-    const struct operation *op;
-
-    if (r->label >= MM_LABEL_END)
-        return E_INVAL;
-    op = &operations[r->label];
-    if (op->serve == NULL || r->count < op->least || r->count > op->most)
-        return E_INVAL;
-    r->results = 0;
-    return op->serve(r);
 }
 
 /* Store the message of a request that waits. */

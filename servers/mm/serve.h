@@ -30,8 +30,24 @@ void serve_init(void);
 /* The frames of the pool at the start: what frames_free counts from. */
 void serve_started(void);
 
-/* Returns: the status to answer with out[] and page[], or SERVE_LATER. */
-int32_t serve(struct request *r);
+/* Which function serves a label, and how many arguments it takes. */
+struct serve_operation {
+    int32_t (*serve)(struct request *r); /* NULL: no such request */
+    uint32_t least, most;
+};
+extern const struct serve_operation serve_operations[MM_LABEL_END];
+
+/* Requires: results is 0. Returns: the status to answer with out[] and page[], or
+ * SERVE_LATER. */
+static inline int32_t serve(struct request *r)
+{
+    const struct serve_operation *op = serve_operations + r->label % MM_LABEL_END;
+
+    if (r->label >= MM_LABEL_END || op->serve == NULL || r->count < op->least ||
+        r->count > op->most)
+        return E_INVAL;
+    return op->serve(r);
+}
 
 /* Threads have ended: find them, report them, and end clients whose first thread is among
  * them. */

@@ -66,7 +66,7 @@ void serve_slot(struct request *r, const struct pt_slot *slot)
     r->out[1] = vrange_span(slot->at.level);
     r->out[2] = r->out[3] = 0;
     if (slot->entry != 0) {
-        r->out[2] = pte_prop(slot->entry) | MM_PRESENT;
+        r->out[2] = pt_node_prop(slot->entry) | MM_PRESENT;
         r->out[3] = serve_identity(pte_frame(slot->entry, slot->at.level));
     }
     r->results = 4;

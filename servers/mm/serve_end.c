@@ -11,7 +11,7 @@ static void let_go(struct client *c, struct handle_entry *e)
 {
     struct vm_space *s;
 
-    switch ((enum mm_kind)handle_kind(e->number)) {
+    switch ((enum mm_kind)handle_kind(*handle_number(e))) {
     case KIND_CURSOR:
         cursor_close(cursor_at(e->value));
         break;
@@ -39,7 +39,7 @@ static void let_all_go(struct client *c, bool cursors)
 
     for (struct handle_entry *e = handle_next(&c->handles, &i); e != NULL;
          e = handle_next(&c->handles, &i))
-        if ((handle_kind(e->number) == KIND_CURSOR) == cursors)
+        if ((handle_kind(*handle_number(e)) == KIND_CURSOR) == cursors)
             let_go(c, e);
 }
 

@@ -6,7 +6,7 @@
  */
 #include "core/edit_batch.h"
 #include "core/wait.h"
-#include "serve_quick.h"
+#include "serve_oneshot.h"
 
 /* What frames a map request names. The fast loop takes handles on single frames. */
 static struct frame_run runs[MM_ARGS_MAX];
@@ -17,38 +17,53 @@ static uint32_t rights_for(uint32_t prop)
            ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
 }
 
-/* Does the number name one frame with these rights? Then *out is that frame. */
-static inline bool single(const struct handle_entry *slab, uint64_t number, uint32_t rights,
-                          pfn_t *out)
+/* Take the frame that a number names, if it does. What would make it unfit (closed, more than
+ * one frame, a right missing) is added to *flaws. Returns: is the number this slab's? */
+static inline bool single(const struct handle_slab *slab, uint64_t number, pfn_t *out,
+                          uint32_t *flaws)
 {
-    const struct handle_entry *e = handle_in_slab(slab, number);
+    uint32_t i = number % HANDLE_SLAB;
 
-    *out = e->value;
-    return e->number == number && handle_is_frame(e, rights);
+    *out = slab->entry[i].value;
+    *flaws |= slab->entry[i].meta;
+    return slab->number[i] == number;
 }
 
-/* Take handles on single frames from h[0 .. n-1] to list[]. Returns how many came before one
- * that is something else. */
-static uint32_t take_singles(const struct handle_table *t, const uint64_t *h, uint32_t n,
-                             uint32_t rights, pfn_t *list)
+/* Take as many numbers of one slab as come first, four by four, then one by one. An entry
+ * that is not the number's has no say in *flaws. */
+static uint32_t take_slab(const struct handle_slab *slab, const uint64_t *h, uint32_t n,
+                          pfn_t *list, uint32_t *flaws)
 {
-    uint32_t i = 0;
+    const uint64_t *from = h;
+    const uint64_t *end = h + n;
+    uint32_t sum = *flaws;
 
-    while (i < n) {
-        const struct handle_entry *slab = handle_slab(t, h[i]);
-        uint32_t before = i;
-
-        while (i + 4 <= n && single(slab, h[i], rights, &list[i]) &&
-               single(slab, h[i + 1], rights, &list[i + 1]) &&
-               single(slab, h[i + 2], rights, &list[i + 2]) &&
-               single(slab, h[i + 3], rights, &list[i + 3]))
-            i += 4;
-        while (i < n && single(slab, h[i], rights, &list[i]))
-            i++;
-        if (i == before)
+    for (; end - h >= 4; h += 4, list += 4) {
+        if (!single(slab, h[0], &list[0], &sum) || !single(slab, h[1], &list[1], &sum) ||
+            !single(slab, h[2], &list[2], &sum) || !single(slab, h[3], &list[3], &sum))
             break;
+        *flaws = sum;
     }
-    return i;
+    for (sum = *flaws; h < end && single(slab, *h, list, &sum); h++, list++)
+        *flaws = sum;
+    return (uint32_t)(h - from);
+}
+
+/* Do h[0 .. n-1] all name single frames with these rights? Then list[] gets them. */
+static bool take_singles(const struct handle_table *t, const uint64_t *h, uint32_t n,
+                         uint32_t rights, pfn_t *list)
+{
+    uint32_t flaws = 0;
+
+    for (uint32_t i = 0; i < n;) {
+        const struct handle_slab *slab = handle_slab(t, h[i]);
+        uint32_t taken = slab != NULL ? take_slab(slab, h + i, n - i, list + i, &flaws) : 0;
+
+        if (taken == 0)
+            return false;
+        i += taken;
+    }
+    return (flaws & (HANDLE_NOT_ONE | rights)) == 0;
 }
 
 /* Whatever the handles name, as runs. */
@@ -82,8 +97,8 @@ status_t serve_frames(const struct request *r, uint32_t from, uint32_t prop,
 
     if (n == 1 || n > EDIT_PAGES_MAX)
         return take_runs(r, from, rights, out);
-    if (take_singles(t, r->arg + from, near, rights, port_in->list) != near ||
-        take_singles(t, r->more, n - near, rights, port_in->list + near) != n - near)
+    if (!take_singles(t, r->arg + from, near, rights, port_in->list) ||
+        !take_singles(t, r->more, n - near, rights, port_in->list + near))
         return take_runs(r, from, rights, out);
     *out = (struct serve_frames){ .pages = n };
     return OK;
@@ -107,7 +122,7 @@ static status_t range_of(vaddr_t va, uint64_t bytes, struct vrange *out)
     return cursor_check_range(*out);
 }
 
-int32_t serve_MAP1(struct request *r)
+int32_t serve_oneshot_map(struct request *r)
 {
     uint32_t prop = (uint32_t)r->arg[2];
     struct serve_frames frames;
@@ -115,10 +130,8 @@ int32_t serve_MAP1(struct request *r)
     struct vrange range;
     struct tlb_batch batch;
 
-    int32_t st = serve_quick_map(r);
+    int32_t st;
 
-    if (st != SERVE_SLOW)
-        return st;
     if ((r->arg[2] & ~(uint64_t)(PROP_CLIENT | MM_EXCL)) != 0)
         return E_INVAL;
     st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
@@ -160,14 +173,12 @@ static int32_t open(const struct request *r, uint64_t bytes, struct vm_space *s,
     return st != OK ? st : vm_space_cover(s, *range, guard);
 }
 
-int32_t serve_UNMAP1(struct request *r)
+int32_t serve_oneshot_unmap(struct request *r)
 {
     struct tlb_batch batch;
     struct unmap_job job = { .batch = &batch };
-    int32_t st = serve_quick_unmap(r);
+    int32_t st;
 
-    if (st != SERVE_SLOW)
-        return st;
     st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &job.space);
     if (st == OK)
         st = open(r, r->arg[2], job.space, &job.range, &job.from);
@@ -182,15 +193,13 @@ int32_t serve_UNMAP1(struct request *r)
     return st;
 }
 
-int32_t serve_PROTECT1(struct request *r)
+int32_t serve_oneshot_protect(struct request *r)
 {
     struct tlb_batch batch;
     struct protect_job job = { .batch = &batch, .prop = (uint16_t)r->arg[3] };
 
-    int32_t st = serve_quick_protect(r);
+    int32_t st;
 
-    if (st != SERVE_SLOW)
-        return st;
     if ((r->arg[3] & ~(uint64_t)PROP_CLIENT) != 0)
         return E_INVAL;
     st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &job.space);
@@ -206,15 +215,13 @@ int32_t serve_PROTECT1(struct request *r)
     return st;
 }
 
-int32_t serve_QUERY1(struct request *r)
+int32_t serve_oneshot_query(struct request *r)
 {
     struct vm_space *s;
     struct vrange range;
     struct pt_place guard;
-    int32_t st = serve_quick_query(r);
+    int32_t st;
 
-    if (st != SERVE_SLOW)
-        return st;
     st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
     if (st == E_ACCESS)
         st = serve_space(r, r->arg[0], MM_RIGHT_READ, &s);

@@ -5,11 +5,12 @@
  * Each function does exactly what serve_oneshot.c does in that case, or does nothing and says
  * SERVE_SLOW; the long way then finds out what is the matter.
  */
-#include "serve_quick.h"
-
 #include "core/counters.h"
 #include "core/frame_pool.h"
 #include "core/wait.h"
+#include "serve_oneshot.h"
+
+enum { SERVE_SLOW = 2 };
 
 struct page {
     struct vm_space *space;
@@ -68,7 +69,7 @@ static inline uint32_t rights_for(uint64_t prop)
            ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
 }
 
-int32_t serve_quick_map(struct request *r)
+static inline int32_t quick_map(struct request *r)
 {
     const struct handle_entry *f;
     struct port_edited done;
@@ -97,7 +98,7 @@ int32_t serve_quick_map(struct request *r)
     return OK;
 }
 
-int32_t serve_quick_unmap(struct request *r)
+static inline int32_t quick_unmap(struct request *r)
 {
     struct port_edited done;
     struct page p;
@@ -114,7 +115,7 @@ int32_t serve_quick_unmap(struct request *r)
     return edit(&p, (struct edit_rec){ .op = EDIT_CLEAR }, &done);
 }
 
-int32_t serve_quick_protect(struct request *r)
+static inline int32_t quick_protect(struct request *r)
 {
     struct port_edited done;
     struct page p;
@@ -137,7 +138,7 @@ int32_t serve_quick_protect(struct request *r)
     return OK;
 }
 
-int32_t serve_quick_query(struct request *r)
+static inline int32_t quick_query(struct request *r)
 {
     struct page p;
 
@@ -148,4 +149,32 @@ int32_t serve_quick_query(struct request *r)
 
     serve_slot(r, &slot);
     return OK;
+}
+
+int32_t serve_MAP1(struct request *r)
+{
+    int32_t st = quick_map(r);
+
+    return st != SERVE_SLOW ? st : serve_oneshot_map(r);
+}
+
+int32_t serve_UNMAP1(struct request *r)
+{
+    int32_t st = quick_unmap(r);
+
+    return st != SERVE_SLOW ? st : serve_oneshot_unmap(r);
+}
+
+int32_t serve_PROTECT1(struct request *r)
+{
+    int32_t st = quick_protect(r);
+
+    return st != SERVE_SLOW ? st : serve_oneshot_protect(r);
+}
+
+int32_t serve_QUERY1(struct request *r)
+{
+    int32_t st = quick_query(r);
+
+    return st != SERVE_SLOW ? st : serve_oneshot_query(r);
 }

@@ -82,7 +82,7 @@ int32_t serve_SELF(struct request *r)
 static status_t give(struct client *to, const struct handle_entry *e, uint32_t rights,
                      uint64_t *number)
 {
-    enum mm_kind kind = (enum mm_kind)handle_kind(e->number);
+    enum mm_kind kind = (enum mm_kind)handle_kind(*handle_number(e));
     uint32_t value = e->value;
     uint32_t count = handle_count(e);
     status_t st = OK;
@@ -112,7 +112,8 @@ int32_t serve_GRANT(struct request *r)
     st = handle_find(&r->client->handles, r->arg[0], KIND_NONE, &e);
     if (st != OK)
         return st;
-    if (handle_kind(e->number) != KIND_SPACE && handle_kind(e->number) != KIND_FRAME)
+    if (handle_kind(*handle_number(e)) != KIND_SPACE &&
+        handle_kind(*handle_number(e)) != KIND_FRAME)
         return E_HANDLE;
     if ((handle_rights(e) & MM_RIGHT_GRANT) == 0)
         return E_ACCESS;
@@ -140,7 +141,7 @@ int32_t serve_CLOSE(struct request *r)
     if (st != OK)
         return st;
 
-    enum mm_kind kind = (enum mm_kind)handle_kind(e->number);
+    enum mm_kind kind = (enum mm_kind)handle_kind(*handle_number(e));
 
     if (kind == KIND_SPACE)
         st = close_space(vm_space_at(e->value));

@@ -32,9 +32,9 @@ static uint64_t mark_handles(const struct client *c)
 
     for (struct handle_entry *e = handle_next(&c->handles, &i); e != NULL;
          e = handle_next(&c->handles, &i)) {
-        if (handle_kind(e->number) == KIND_FRAME)
+        if (handle_kind(*handle_number(e)) == KIND_FRAME)
             mark(e->value, handle_count(e));
-        cursors += handle_kind(e->number) == KIND_CURSOR;
+        cursors += handle_kind(*handle_number(e)) == KIND_CURSOR;
     }
     return cursors;
 }

@@ -141,7 +141,7 @@ static uint64_t expected_holds(void)
             continue;
         for (const struct handle_entry *e = handle_next(&c->handles, &at); e != NULL;
              e = handle_next(&c->handles, &at))
-            if (handle_kind(e->number) == KIND_FRAME)
+            if (handle_kind(*handle_number(e)) == KIND_FRAME)
                 n += handle_count(e);
     }
     for (uint32_t i = 0; i < THREAD_MAX; i++)

@@ -15,7 +15,6 @@ struct client {
     uint32_t slot; /* fixed */
     bool init;     /* the first program: it alone may ask for modules */
     bool trusted;  /* started by init: it may break things on purpose (FAIL_ALLOC, CORRUPT) */
-    bool dying;    /* its end is being worked on */
     struct handle_table handles;
     struct vm_space *own;    /* its process's space; NULL in tests of the core alone */
     uint64_t own_handle;     /* its last handle on it; 0: none yet */

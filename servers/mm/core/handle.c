@@ -6,11 +6,9 @@
 
 enum { KIND_SHIFT = HANDLE_INDEX_BITS, GEN_SHIFT = 24 };
 
-const struct handle_entry handle_none[HANDLE_SLAB];
-
 static struct handle_entry *entry_at(const struct handle_table *t, uint32_t index)
 {
-    return handle_slab_at(t, index / HANDLE_SLAB) + index % HANDLE_SLAB;
+    return &handle_slab_at(t, index / HANDLE_SLAB)->entry[index % HANDLE_SLAB];
 }
 
 static uint32_t generation(uint64_t number)
@@ -60,12 +58,13 @@ static status_t grow(struct handle_table *t, enum mm_kind kind)
         return st;
 
     uint32_t first = t->slabs * HANDLE_SLAB;
-    struct handle_entry *e = port_frame(frame);
+    struct handle_slab *slab = port_frame(frame);
 
     *handle_dir_word(t, t->slabs++) = frame | (uint32_t)kind << HANDLE_SLAB_KIND;
     for (uint32_t i = 0; i < HANDLE_SLAB; i++) {
-        e[i].number = HANDLE_CLOSED | (first + i) | (uint64_t)kind << KIND_SHIFT;
-        e[i].value = i + 1 < HANDLE_SLAB ? first + i + 1 : t->free[kind];
+        slab->number[i] = HANDLE_CLOSED | (first + i) | (uint64_t)kind << KIND_SHIFT;
+        slab->entry[i].value = i + 1 < HANDLE_SLAB ? first + i + 1 : t->free[kind];
+        slab->entry[i].meta = handle_meta(0, 0);
     }
     t->free[kind] = first;
     return OK;
@@ -85,13 +84,14 @@ status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value, u
     }
 
     struct handle_entry *e = entry_at(t, t->free[kind]);
+    uint64_t *n = handle_number(e);
 
     t->free[kind] = e->value;
-    e->number = (e->number & ~HANDLE_CLOSED) + (1ull << GEN_SHIFT);
+    *n = (*n & ~HANDLE_CLOSED) + (1ull << GEN_SHIFT);
     e->value = value;
     e->meta = meta;
     t->live++;
-    *number = e->number;
+    *number = *n;
     return OK;
 }
 
@@ -100,37 +100,36 @@ status_t handle_find(const struct handle_table *t, uint64_t number, enum mm_kind
 {
     uint32_t index = (uint32_t)number & ((1u << HANDLE_INDEX_BITS) - 1);
 
-    if (index / HANDLE_SLAB >= t->slabs)
+    if (index / HANDLE_SLAB >= t->slabs || number >> 56 != 0)
         return E_HANDLE;
 
     struct handle_entry *e = entry_at(t, index);
+    uint64_t last = *handle_number(e);
 
-    if (e->number == number) {
+    if (last == number) {
         *out = e;
         return kind == KIND_NONE || handle_kind(number) == kind ? OK : E_HANDLE;
     }
 
-    bool same = number >> 56 == 0 && handle_kind(e->number) == handle_kind(number);
-    uint32_t last = generation(e->number & ~HANDLE_CLOSED);
-    bool given = same && generation(number) >= 1 && generation(number) <= last;
+    bool given = handle_kind(last) == handle_kind(number) && generation(number) >= 1 &&
+                 generation(number) <= generation(last);
 
     return given ? E_STALE : E_HANDLE;
 }
 
 void handle_close(struct handle_table *t, struct handle_entry *e)
 {
-    uint32_t kind = handle_kind(e->number);
-    uint32_t index = (uint32_t)e->number & ((1u << HANDLE_INDEX_BITS) - 1);
-    bool worn = generation(e->number) == UINT32_MAX; /* no number is left for this entry */
+    uint64_t number = *handle_number(e);
+    uint32_t kind = handle_kind(number);
 
-    assert((e->number & HANDLE_CLOSED) == 0);
-    e->number |= HANDLE_CLOSED;
-    e->meta = HANDLE_NOT_ONE;
+    assert((number & HANDLE_CLOSED) == 0);
+    *handle_number(e) = number | HANDLE_CLOSED;
+    e->meta = handle_meta(0, 0);
     t->live--;
-    if (worn)
-        return;
+    if (generation(number) == UINT32_MAX)
+        return; /* no number is left for this entry */
     e->value = t->free[kind];
-    t->free[kind] = index;
+    t->free[kind] = (uint32_t)number & ((1u << HANDLE_INDEX_BITS) - 1);
 }
 
 struct handle_entry *handle_next(const struct handle_table *t, uint32_t *index)
@@ -138,7 +137,7 @@ struct handle_entry *handle_next(const struct handle_table *t, uint32_t *index)
     while (*index < t->slabs * HANDLE_SLAB) {
         struct handle_entry *e = entry_at(t, (*index)++);
 
-        if ((e->number & HANDLE_CLOSED) == 0)
+        if ((*handle_number(e) & HANDLE_CLOSED) == 0)
             return e;
     }
     return NULL;

@@ -21,10 +21,22 @@ enum {
 #define HANDLE_CLOSED (1ull << 63) /* in number: not live; the rest is the last number given */
 
 struct handle_entry {
-    uint64_t number;
     uint32_t value; /* first frame, or an index into the kind's table; closed: next free one */
-    uint32_t meta;  /* handle_meta */
+    uint32_t meta;  /* handle_meta; closed: as of a handle that has no rights on nothing */
 };
+
+/* Numbers stand apart from what they name, so that both are one step from an index. */
+struct handle_slab {
+    uint64_t number[HANDLE_SLAB];
+    struct handle_entry entry[HANDLE_SLAB];
+};
+static_assert(sizeof(struct handle_slab) == PAGE_BYTES, "a frame");
+
+/* Where an entry's number stands. */
+static inline uint64_t *handle_number(const struct handle_entry *e)
+{
+    return (uint64_t *)((uintptr_t)e - offsetof(struct handle_slab, entry));
+}
 
 struct handle_table {
     pfn_t dir[HANDLE_DIRS]; /* NO_FRAME where there is none yet */
@@ -54,10 +66,12 @@ static inline bool handle_is_frame(const struct handle_entry *e, uint32_t rights
 {
     return (e->meta & (HANDLE_NOT_ONE | rights)) == 0;
 }
+
 static inline uint32_t handle_count(const struct handle_entry *e)
 {
     return e->meta >> 8;
 }
+
 static inline uint32_t handle_kind(uint64_t number)
 {
     return number >> 20 & 0xf;
@@ -72,12 +86,10 @@ static inline uint32_t *handle_dir_word(const struct handle_table *t, uint32_t s
 }
 
 /* Requires: slab < t->slabs. */
-static inline struct handle_entry *handle_slab_at(const struct handle_table *t, uint32_t slab)
+static inline struct handle_slab *handle_slab_at(const struct handle_table *t, uint32_t slab)
 {
     return port_frame(*handle_dir_word(t, slab) & ((1u << HANDLE_SLAB_KIND) - 1));
 }
-
-extern const struct handle_entry handle_none[HANDLE_SLAB]; /* a slab that no number is in */
 
 void handle_init(struct handle_table *t);
 
@@ -98,27 +110,22 @@ void handle_close(struct handle_table *t, struct handle_entry *e);
 /* The first live handle at or after *index, which moves behind it; NULL: no more. */
 struct handle_entry *handle_next(const struct handle_table *t, uint32_t *index);
 
-/* The slab in which a number's entry would stand, or one in which no number matches: entry
- * handle_in_slab of it is the number's iff it has that number. */
-static inline const struct handle_entry *handle_slab(const struct handle_table *t,
-                                                     uint64_t number)
+/* The slab in which a number's entry would stand; NULL: there is none. */
+static inline const struct handle_slab *handle_slab(const struct handle_table *t,
+                                                    uint64_t number)
 {
     uint32_t slab = ((uint32_t)number & ((1u << HANDLE_INDEX_BITS) - 1)) / HANDLE_SLAB;
 
-    return slab < t->slabs ? handle_slab_at(t, slab) : handle_none;
-}
-
-static inline const struct handle_entry *handle_in_slab(const struct handle_entry *slab,
-                                                        uint64_t number)
-{
-    return &slab[number % HANDLE_SLAB];
+    return slab < t->slabs ? handle_slab_at(t, slab) : NULL;
 }
 
 /* The live entry with this number, or NULL: the fast half of handle_find. */
 static inline const struct handle_entry *handle_peek(const struct handle_table *t,
                                                      uint64_t number)
 {
-    const struct handle_entry *e = handle_in_slab(handle_slab(t, number), number);
+    const struct handle_slab *slab = handle_slab(t, number);
+    uint32_t i = number % HANDLE_SLAB;
 
-    return e->number == number ? e : NULL;
+    return slab != NULL && slab->number[i] == number && number < HANDLE_CLOSED ? &slab->entry[i]
+                                                                               : NULL;
 }

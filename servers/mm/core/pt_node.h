@@ -38,6 +38,20 @@ static inline pfn_t pt_node_table(pfn_t root, vaddr_t va)
     return pte_is_table(entry) ? pte_child(entry) : NO_FRAME;
 }
 
+/* What pte_prop says, in fewer steps: most bits keep their order. */
+static inline uint32_t pt_node_prop(uint64_t leaf)
+{
+    static_assert(PROP_R == PTE_PRESENT && PROP_W == PTE_WRITE && PROP_X == 1u << 2 &&
+                      PROP_ACCESSED == PTE_ACCESSED >> 2 && PROP_DIRTY == PTE_DIRTY >> 2 &&
+                      PROP_AVAIL1 == PTE_AVAIL1 >> 46 && PROP_AVAIL2 == PTE_AVAIL2 >> 46 &&
+                      1u << PROP_CACHE_SHIFT == PTE_PWT << 5 && PTE_PCD == PTE_PWT << 1,
+                  "bits move in groups");
+    return (uint32_t)((leaf & (PTE_PRESENT | PTE_WRITE)) | (~leaf >> 61 & PROP_X) |
+                      (leaf >> 2 & (PROP_ACCESSED | PROP_DIRTY)) |
+                      (leaf >> 46 & (PROP_AVAIL1 | PROP_AVAIL2)) |
+                      (leaf & (PTE_PWT | PTE_PCD)) << 5);
+}
+
 /* How many of these entries of a level-1 node are valid; `enough` or more are told as some
  * number >= enough. */
 uint32_t pt_node_valid(pfn_t node, uint32_t index, uint32_t count, uint32_t enough);

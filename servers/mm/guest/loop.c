@@ -6,32 +6,41 @@
 
 static struct request r; /* the one that is being served */
 
+static inline void decode(const struct ipc_msg *msg, struct ipc_from from)
+{
+    r.client = client_find(from.badge);
+    r.label = (uint32_t)msg->w[0];
+    r.count = (uint32_t)(msg->w[0] >> 32);
+    r.token = from.token;
+    r.arg[0] = msg->w[1];
+    r.arg[1] = msg->w[2];
+    r.arg[2] = msg->w[3];
+    r.arg[3] = msg->w[4];
+    r.out[0] = r.out[1] = r.out[2] = r.out[3] = 0;
+    r.results = 0;
+}
+
 /* Serve *msg, and put the answer there. Returns SERVE_LATER, or another value: then *extra is
  * the number of words in the message page. */
 static inline int32_t handle(struct ipc_msg *msg, struct ipc_from from, uint32_t *extra)
 {
-    uint64_t count = msg->w[0] >> 32;
     int32_t status = E_INVAL;
 
-    r.client = client_find(from.badge);
-    r.label = (uint32_t)msg->w[0];
-    r.count = (uint32_t)count;
-    r.token = from.token;
-    for (uint32_t i = 0; i < IPC_REG_ARGS; i++) {
-        r.arg[i] = msg->w[1 + i];
-        r.out[i] = 0;
-    }
-    r.results = 0;
+    decode(msg, from);
     if (r.client == NULL)
         status = E_PEER;
-    else if (from.extra == (count > IPC_REG_ARGS ? count - IPC_REG_ARGS : 0))
+    else if (from.extra == (r.count > IPC_REG_ARGS ? r.count - IPC_REG_ARGS : 0))
         status = serve(&r);
 
-    msg->w[0] = (uint64_t)(int64_t)status;
-    for (uint32_t i = 0; i < SERVE_RESULTS; i++)
-        msg->w[1 + i] = status == OK ? r.out[i] : 0;
-    *extra = status == OK && r.results > SERVE_RESULTS ? r.results - SERVE_RESULTS : 0;
-    return status;
+    *extra = 0;
+    if (status != OK) {
+        *msg = (struct ipc_msg){ { (uint64_t)(int64_t)status } };
+        return status;
+    }
+    if (r.results > SERVE_RESULTS)
+        *extra = r.results - SERVE_RESULTS;
+    *msg = (struct ipc_msg){ { OK, r.out[0], r.out[1], r.out[2], r.out[3] } };
+    return OK;
 }
 
 /* As handle, for whatever arrived. */

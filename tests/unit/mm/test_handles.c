@@ -36,6 +36,63 @@ Test(handles, a_handle_of_another_kind_is_refused)
     world_end();
 }
 
+Test(handles, a_property_is_read_as_the_codec_reads_it)
+{
+    uint64_t x = 1;
+
+    for (uint32_t i = 0; i < 100000; i++) {
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        uint64_t leaf = (x ^ x >> 29) | PTE_LEAF;
+
+        cr_assert_eq(pt_node_prop(leaf), pte_prop(leaf));
+    }
+}
+
+Test(handles, made_up_numbers_reach_nothing)
+{
+    world_start(WORLD_FRAMES, 1);
+    uint64_t space = ok(0, MM_SPACE_NEW), f = ok(0, MM_FRAME_ALLOC, 1, 0, 0);
+    uint64_t index = f & 0xfffff, kind = (uint64_t)KIND_FRAME << 20;
+
+    ok(0, MM_CLOSE, f);
+    /* Closed and fresh entries, as the table itself has them. */
+    must(E_HANDLE, 0, MM_CLOSE, f | HANDLE_CLOSED);
+    must(E_HANDLE, 0, MM_MAP1, space, 0, R, f | HANDLE_CLOSED);
+    must(E_HANDLE, 0, MM_MAP1, space, 0, R, HANDLE_CLOSED | (index + 1) | kind);
+    must(E_HANDLE, 0, MM_MAP1, space, 0, 0, (index + 1) | kind);
+    must(E_STALE, 0, MM_MAP1, space, 0, 0, f);
+    /* Behind a number in no slab, a zero. */
+    must(E_HANDLE, 0, MM_MAP1, space, 0, R, 0xfff00, 0, 0, 0, 0);
+    f = ok(0, MM_FRAME_ALLOC, 1, 0, 0);
+    must(E_HANDLE, 0, MM_MAP1, space, 0, R, f, f | HANDLE_CLOSED, f);
+    must(E_HANDLE, 0, MM_MAP1, space, 0, R, f, 0xfff00, 0, 0, 0, 0, 0, 0, 0);
+    cr_assert_eq(world_stat(COUNTER_nodes), 0);
+    world_end();
+}
+
+Test(handles, a_list_over_several_slabs_maps_in_order)
+{
+    static uint64_t words[4 + 500] = { MM_MAP1, 0, 0, RW };
+
+    world_start(WORLD_FRAMES, 1);
+    words[1] = ok(0, MM_SPACE_NEW);
+    for (uint32_t i = 0; i < 500; i++)
+        words[4 + (i * 7) % 500] = ok(0, MM_FRAME_ALLOC, 1, 0, 0);
+    world_ok(0, 503, words, __LINE__);
+    for (uint32_t i = 0; i < 500; i++) {
+        struct handle_entry *e;
+
+        cr_assert_eq(
+            handle_find(&client_find(world_client(0))->handles, words[4 + i], KIND_FRAME, &e),
+            OK);
+        ok(0, MM_QUERY1, words[1], i * P);
+        cr_assert_eq(world_out[3], serve_identity(e->value));
+    }
+    ok(0, MM_CLOSE, words[300]);
+    cr_assert_eq(world_ask(0, 503, words), E_STALE);
+    world_end();
+}
+
 Test(handles, a_client_may_have_many)
 {
     world_start(WORLD_FRAMES, 1);
