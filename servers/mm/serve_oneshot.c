@@ -34,19 +34,18 @@ static inline bool single(const struct handle_slab *slab, uint64_t number, pfn_t
 static uint32_t take_slab(const struct handle_slab *slab, const uint64_t *h, uint32_t n,
                           pfn_t *list, uint32_t *flaws)
 {
-    const uint64_t *from = h;
-    const uint64_t *end = h + n;
     uint32_t sum = *flaws;
+    uint32_t i = 0;
 
-    for (; end - h >= 4; h += 4, list += 4) {
+    for (; i + 4 <= n; i += 4, h += 4, list += 4) {
         if (!single(slab, h[0], &list[0], &sum) || !single(slab, h[1], &list[1], &sum) ||
             !single(slab, h[2], &list[2], &sum) || !single(slab, h[3], &list[3], &sum))
             break;
         *flaws = sum;
     }
-    for (sum = *flaws; h < end && single(slab, *h, list, &sum); h++, list++)
+    for (sum = *flaws; i < n && single(slab, *h, list, &sum); i++, h++, list++)
         *flaws = sum;
-    return (uint32_t)(h - from);
+    return i;
 }
 
 /* Do h[0 .. n-1] all name single frames with these rights? Then list[] gets them. */

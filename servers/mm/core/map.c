@@ -27,6 +27,13 @@ static status_t reserve(const uint32_t need[PT_LEVELS + 1], uint32_t n)
     return st;
 }
 
+/* Does one level-1 node, which exists, translate all pages? */
+static bool in_one_table(const struct map_job *job)
+{
+    return job->pages <= PT_ENTRIES - va_index(job->va, 1) &&
+           pt_node_table(job->space->root, job->va) != NO_FRAME;
+}
+
 /* Refuse what would be replaced, and reserve the nodes that are missing. `listed` words of
  * the edit page's list are in use. */
 static status_t prepare(const struct map_job *job, uint32_t listed)
@@ -36,7 +43,7 @@ static status_t prepare(const struct map_job *job, uint32_t listed)
 
     if (job->excl && pt_node_find(job->from, range_of(job), &leaf))
         return E_MAPPED;
-    if (job->from.level == 1)
+    if (job->from.level == 1 || in_one_table(job))
         return OK;
     pt_node_missing(job->from, range_of(job), need);
     return (need[1] | need[2] | need[3]) != 0 ? reserve(need, listed) : OK;
