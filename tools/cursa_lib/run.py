@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from . import machine, process, session, symbols, tap
+from .outcome import describe
 from .paths import FAILED, MACHINE, MISSING, OUT, PASS, REFUSED, Stop, shown, time_scale
 from .progress import say, step
 from .scriptmap import ScriptMap
@@ -166,22 +167,29 @@ def tell_trouble(result, system, where):
             print(f"    {line}", file=sys.stderr)
 
 
+def _outcomes(result):
+    """(where, what came) of every point, also of those that allow anything."""
+    rows = []
+    for script in result.session.scripts:
+        for point in script.points():
+            source, record = script.source, point.record
+            text = f"{source.site(record.head.site).place} {tap.point_text(script, point)}"
+            came = f"{'ok' if point.verdict != 'FAIL' else 'not ok'}, "
+            rows.append((text, came + describe(record.actual, source)))
+    return rows
+
+
 def differences(left, right):
     """The first point at which two machines disagree, in one line, or None."""
-    rows = [[(row[2], "ok" if row[3] else "not ok", _outcome(row[5])) for row in
-             tap.flat([("", result.session)])] for result in (left, right)]
+    rows = _outcomes(left), _outcomes(right)
     for first, second in zip(*rows):
         if first != second:
-            return (f"{first[0]}: {left.backend} says {first[1]}{first[2]}, "
-                    f"{right.backend} says {second[1]}{second[2]}")
+            place = first[0] if first[0] == second[0] else f"{first[0]} or {second[0]}"
+            return f"{place}: {left.backend}: {first[1]}; {right.backend}: {second[1]}"
     if len(rows[0]) != len(rows[1]):
         return (f"{left.backend} came to {len(rows[0])} points, "
                 f"{right.backend} to {len(rows[1])}")
     return None
-
-
-def _outcome(diagnosis):
-    return "".join(f" ({text})" for key, text in diagnosis if key == "actual")
 
 
 class Runner:

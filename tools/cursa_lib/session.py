@@ -21,6 +21,13 @@ class Group:
     def ok(self):
         return all(child.ok() for child in self.children)
 
+    def points(self):
+        """Every point in it, in the order in which they came."""
+        found = []
+        for child in self.children:
+            found += child.points() if isinstance(child, Group) else [child]
+        return found
+
 
 class Point:
     def __init__(self, record, stopped=False):
@@ -48,11 +55,7 @@ class Script:
         self.skip_text = ""
 
     def points(self):
-        found, rest = [], [self.root]
-        while rest:
-            for child in rest.pop().children:
-                (rest if isinstance(child, Group) else found).append(child)
-        return found
+        return self.root.points()
 
 
 class Session:
