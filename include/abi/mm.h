@@ -10,6 +10,9 @@ enum mm_label {
 };
 #undef MM_OP
 
+/* In the label of a request: E_BUSY instead of waiting. */
+#define MM_TRY 0x80000000u
+
 /*
  * A handle: index | kind << 20 | generation << 24. The same number is never given twice to
  * one client; 0 is never a handle.

@@ -77,7 +77,7 @@ int32_t serve_lock(const struct request *r, struct vm_space *s, struct vrange ra
         return E_BUSY;
     case WAIT_MUST:
         counters.lock_conflicts++;
-        return wait ? defer(r, s, range) : E_BUSY;
+        return wait && (r->label & MM_TRY) == 0 ? defer(r, s, range) : E_BUSY;
     }
     return E_INTERNAL;
 }

@@ -43,7 +43,7 @@ static inline int32_t serve(struct request *r)
 {
     const struct serve_operation *op = serve_operations + r->label % MM_LABEL_END;
 
-    if (r->label >= MM_LABEL_END || op->serve == NULL || r->count < op->least ||
+    if ((r->label & ~MM_TRY) >= MM_LABEL_END || op->serve == NULL || r->count < op->least ||
         r->count > op->most)
         return E_INVAL;
     return op->serve(r);

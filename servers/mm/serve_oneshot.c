@@ -13,7 +13,7 @@ static struct frame_run runs[MM_ARGS_MAX];
 
 static uint32_t rights_for(uint32_t prop)
 {
-    return ((prop & (PROP_R | PROP_X)) != 0 ? MM_RIGHT_READ : 0) |
+    return MM_RIGHT_MAP | ((prop & (PROP_R | PROP_X)) != 0 ? MM_RIGHT_READ : 0) |
            ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
 }
 

@@ -115,18 +115,22 @@ int32_t serve_GRANT(struct request *r)
     if (handle_kind(*handle_number(e)) != KIND_SPACE &&
         handle_kind(*handle_number(e)) != KIND_FRAME)
         return E_HANDLE;
-    if ((handle_rights(e) & MM_RIGHT_GRANT) == 0)
+    if ((handle_rights(e) & MM_RIGHT_GRANT) == 0 || (r->arg[2] & ~handle_rights(e)) != 0)
         return E_ACCESS;
     if (to == NULL)
         return E_PEER;
-    st = give(to, e, (uint32_t)r->arg[2] & handle_rights(e), &r->out[0]);
+    st = give(to, e, (uint32_t)r->arg[2], &r->out[0]);
     r->results = st == OK ? 1 : 0;
     return st;
 }
 
+/* A space in use is busy for all its handles alike; only a process's own, which is in use
+ * until the process ends, may lose all but the last. */
 static status_t close_space(struct vm_space *s)
 {
-    if (s->handles == 1 && (s->cursors != NULL || vm_space_active(s)))
+    bool used = s->cursors != NULL || vm_space_active(s);
+
+    if (used && (s->handles == 1 || !s->process))
         return E_BUSY;
     s->handles--;
     vm_space_release(s);

@@ -177,6 +177,18 @@ void object_closed(struct script *s, uint32_t index, uint32_t client)
         s->object[copy].state = OBJECT_CLOSED;
 }
 
+void object_settle_copies(struct script *s, uint32_t index, bool closed)
+{
+    uint32_t copy = s->object[index].copies;
+
+    for (; copy != SCRIPT_NO_OBJECT; copy = s->object[copy].older) {
+        struct object *o = &s->object[copy];
+        if (o->lapsed && !closed)
+            o->client = PROGRAM_CLIENTS_MAX; /* nobody's any more */
+        o->lapsed = false;
+    }
+}
+
 void object_client_gone(struct script *s, uint32_t client)
 {
     for (uint32_t i = 0; i < SCRIPT_OBJECTS_MAX; i++) {

@@ -35,6 +35,8 @@ void pieces_each_piece(struct script *s, uint32_t client, enum script_op op,
 
     if (reply->status < 0 && f->earlier == OK)
         f->earlier = (status_t)reply->status;
+    if (op == SCRIPT_CLOSE && element.tag == VALUE_HANDLE)
+        object_settle_copies(s, (uint32_t)element.number, reply->status >= 0);
     if (reply->status >= 0 && element.tag == VALUE_HANDLE) {
         uint32_t object = (uint32_t)element.number;
         if (op == SCRIPT_CLOSE)
@@ -49,6 +51,12 @@ void pieces_each_piece(struct script *s, uint32_t client, enum script_op op,
         pieces_done(f, f->earlier == OK ? outcome_of(OUT_OK) : outcome_error(f->earlier, 0));
 }
 
+static void lapse(struct object *copy)
+{
+    copy->state = OBJECT_CLOSED;
+    copy->lapsed = true;
+}
+
 /* Rule 1: when `main` closes what it made, the copies that the first uses made go first. */
 static void close_copies(struct script *s, uint32_t client, const struct value *v)
 {
@@ -61,7 +69,7 @@ static void close_copies(struct script *s, uint32_t client, const struct value *
             struct object *c = &s->object[copy];
             if (c->automatic && c->state == OBJECT_OPEN &&
                 ask_sub(s, c->client, MM_CLOSE, 1, &c->number, NULL) == OK)
-                c->state = OBJECT_CLOSED;
+                lapse(c);
         }
     }
 }

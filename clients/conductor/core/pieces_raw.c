@@ -46,6 +46,14 @@ void pieces_raw_piece(struct script *s, uint32_t client, const struct machine_re
     pieces_done(f, outcome_of(OUT_OK));
 }
 
+/* A raw request never waits. A label that is none stays one, whatever its upper bits say. */
+static uint64_t wire_label(uint64_t label)
+{
+    if (label < MM_LABEL_END)
+        return label | MM_TRY;
+    return label < MM_TRY ? label : UINT32_MAX;
+}
+
 void pieces_raw_send(struct script *s, const struct program_site *site,
                      const struct value *operands)
 {
@@ -58,11 +66,9 @@ void pieces_raw_send(struct script *s, const struct program_site *site,
         pieces_done(f, outcome_error(status, 0));
         return;
     }
-    if (f->label == MM_CURSOR_OPEN && count == 4)
-        s->words[3] |= MM_CURSOR_TRY;
     if (f->label == MM_FRAME_ALLOC && count == 3) {
         f->count = s->words[0] > UINT32_MAX ? UINT32_MAX : (uint32_t)s->words[0];
         f->flags = s->words[2];
     }
-    pieces_start(s, site->client, f->label, count);
+    pieces_start(s, site->client, wire_label(f->label), count);
 }

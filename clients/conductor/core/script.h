@@ -52,6 +52,7 @@ struct object {
     bool marked;           /* while garbage is collected */
     bool automatic;        /* a copy that the first use made */
     bool copy;
+    bool lapsed; /* a copy closed because main closes what it is a copy of */
 };
 
 /* Where a statement ran, for its record. */

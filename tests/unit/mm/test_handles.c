@@ -112,10 +112,13 @@ Test(handles, granted_rights_never_exceed_the_granters)
     world_start(WORLD_FRAMES, 1);
     uint64_t space = ok(0, MM_SPACE_NEW), f = ok(0, MM_FRAME_ALLOC, 1, 0, 0);
     uint64_t mine = ok(0, MM_GRANT, space, world_client(1), MM_RIGHT_MAP | MM_RIGHT_GRANT);
-    uint64_t theirs = ok(1, MM_GRANT, mine, world_client(2), MM_RIGHT_ALL);
+    uint64_t theirs = ok(1, MM_GRANT, mine, world_client(2), MM_RIGHT_MAP);
     uint64_t reader = ok(0, MM_GRANT, space, world_client(3), MM_RIGHT_READ);
-    uint64_t frame = ok(0, MM_GRANT, f, world_client(1), MM_RIGHT_READ);
+    uint64_t frame = ok(0, MM_GRANT, f, world_client(1), MM_RIGHT_MAP | MM_RIGHT_READ);
+    uint64_t window_only = ok(0, MM_GRANT, f, world_client(1), MM_RIGHT_READ);
 
+    must(E_ACCESS, 1, MM_GRANT, mine, world_client(2), MM_RIGHT_ALL);
+    must(E_ACCESS, 1, MM_MAP1, mine, 0, R, window_only);
     must(E_ACCESS, 1, MM_ACTIVATE, mine);
     must(E_ACCESS, 1, MM_MAP1, mine, 0, RW, frame);
     cr_assert_eq(ok(1, MM_MAP1, mine, 0, R, frame), 0);
@@ -134,20 +137,22 @@ Test(handles, granted_rights_never_exceed_the_granters)
     world_end();
 }
 
-Test(handles, the_last_handle_keeps_a_space_that_is_used)
+Test(handles, a_space_that_is_used_is_busy_for_everybody)
 {
     world_start(WORLD_FRAMES, 1);
     uint64_t space = ok(0, MM_SPACE_NEW);
     uint64_t other = ok(0, MM_GRANT, space, world_client(1), MM_RIGHT_ALL);
     uint64_t c = ok(1, MM_CURSOR_OPEN, other, 0, P, 0);
 
-    ok(1, MM_CLOSE, other);
+    must(E_BUSY, 1, MM_CLOSE, other);
     must(E_BUSY, 0, MM_CLOSE, space);
     ok(1, MM_CLOSE, c);
     ok(0, MM_ACTIVATE, space);
     must(E_BUSY, 0, MM_CLOSE, space);
+    must(E_BUSY, 1, MM_CLOSE, other);
     ok(0, MM_ACTIVATE, 0);
     ok(0, MM_CLOSE, space);
+    ok(1, MM_CLOSE, other);
     must(E_STALE, 0, MM_ACTIVATE, space);
     world_end();
 }

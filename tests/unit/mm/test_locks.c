@@ -219,6 +219,22 @@ Test(locks, a_conflicting_open_waits_and_is_answered_at_the_close)
     world_end();
 }
 
+Test(locks, a_request_with_try_in_its_label_never_waits)
+{
+    start();
+    uint64_t c = opened(0, 0, P);
+
+    must(E_BUSY, 1, MM_CURSOR_OPEN | MM_TRY, space[1], 0, P, 0);
+    must(E_BUSY, 1, MM_UNMAP1 | MM_TRY, space[1], 0, P);
+    must(E_BUSY, 1, MM_QUERY1 | MM_TRY, space[1], 0);
+    ok(0, MM_CLOSE, c);
+    ok(1, MM_QUERY1 | MM_TRY, space[1], 0);
+    must(E_INVAL, 1, MM_TRY);
+    must(E_INVAL, 1, MM_LABEL_END | MM_TRY);
+    must(E_INVAL, 1, MM_LABEL_END + MM_JUMP, c, 0);
+    world_end();
+}
+
 Test(locks, a_client_never_waits_for_itself)
 {
     start();

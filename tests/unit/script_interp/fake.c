@@ -298,7 +298,7 @@ static void answer(uint32_t client, struct machine_reply *reply)
         bury(client);
         reply->end = MACHINE_DEAD;
     } else if (p->request.kind == MACHINE_MM) {
-        reply->status = perform(client, p->request.label, p->args);
+        reply->status = perform(client, p->request.label & ~MM_TRY, p->args);
     } else if (p->request.address >= sizeof memory) {
         *reply = (struct machine_reply){ .end = MACHINE_FAULTED, .access = p->request.access };
     } else if (p->request.access == ACCESS_W) {

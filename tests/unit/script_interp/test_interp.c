@@ -483,7 +483,8 @@ Test(interp, a_raw_request_that_would_wait_is_made_to_try_and_its_handle_is_clos
     asm_expect_error(&as, E_INVAL);
     asm_request(&as, SCRIPT_RAW, MAIN, 1, -1, -1, true);
     cr_assert_eq(run().verdict, VERDICT_PASS);
-    cr_assert_eq(fake.message[1].args[3], MM_CURSOR_TRY);
+    cr_assert_eq(fake.message[1].label, MM_CURSOR_OPEN | MM_TRY);
+    cr_assert_eq(fake.message[1].args[3], 0);
     cr_assert_eq(fake.message[2].label, UINT32_MAX);
 }
 
