@@ -98,3 +98,10 @@ uint64_t serve_frames_free(void);
 #define MM_OP(name, label, least, most, args, results) int32_t serve_##name(struct request *r);
 #include "abi/mm.def"
 #undef MM_OP
+
+/* What a frame's handle must permit to be mapped like this (docs/decisions/0010). */
+static inline uint32_t serve_frame_rights(uint64_t prop)
+{
+    return MM_RIGHT_MAP | ((prop & (PROP_R | PROP_X)) != 0 ? MM_RIGHT_READ : 0) |
+           ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
+}

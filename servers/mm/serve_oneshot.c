@@ -11,12 +11,6 @@
 /* What frames a map request names. The fast loop takes handles on single frames. */
 static struct frame_run runs[MM_ARGS_MAX];
 
-static uint32_t rights_for(uint32_t prop)
-{
-    return MM_RIGHT_MAP | ((prop & (PROP_R | PROP_X)) != 0 ? MM_RIGHT_READ : 0) |
-           ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
-}
-
 /* Take the frame that a number names, if it does. What would make it unfit (closed, more than
  * one frame, a right missing) is added to *flaws. Returns: is the number this slab's? */
 static inline bool single(const struct handle_slab *slab, uint64_t number, pfn_t *out,
@@ -90,7 +84,7 @@ status_t serve_frames(const struct request *r, uint32_t from, uint32_t prop,
                       struct serve_frames *out)
 {
     const struct handle_table *t = &r->client->handles;
-    uint32_t rights = rights_for(prop);
+    uint32_t rights = serve_frame_rights(prop);
     uint32_t n = r->count - from;
     uint32_t near = n < IPC_REG_ARGS - from ? n : IPC_REG_ARGS - from;
 

@@ -63,12 +63,6 @@ static inline status_t edit(const struct page *p, struct edit_rec rec, struct po
     return st;
 }
 
-static inline uint32_t rights_for(uint64_t prop)
-{
-    return ((prop & (PROP_R | PROP_X)) != 0 ? MM_RIGHT_READ : 0) |
-           ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
-}
-
 static inline int32_t quick_map(struct request *r)
 {
     const struct handle_entry *f;
@@ -79,7 +73,7 @@ static inline int32_t quick_map(struct request *r)
     if (r->count != 4 || (r->arg[2] & ~(uint64_t)PROP_CLIENT) != 0)
         return SERVE_SLOW;
     f = handle_peek(&r->client->handles, r->arg[3]);
-    if (f == NULL || !handle_is_frame(f, rights_for(r->arg[2])) || !find(r, MM_RIGHT_MAP, &p))
+    if (f == NULL || !handle_is_frame(f, serve_frame_rights(r->arg[2])) || !find(r, MM_RIGHT_MAP, &p))
         return SERVE_SLOW;
     if (p.entry != 0 && port_loaded(p.space->root))
         return SERVE_SLOW;
