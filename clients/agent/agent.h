@@ -19,9 +19,6 @@ enum agent_command {
     AGENT_COMMANDS
 };
 
-/* The largest label that a command can carry; larger ones are as unknown as this one. */
-enum { AGENT_LABEL_MAX = 0x7fffffff };
-
 /* Result, word 0. */
 enum agent_result {
     AGENT_READY,   /* nothing was asked yet */

@@ -169,11 +169,10 @@ bool agents_take(uint32_t *client, struct machine_reply *reply)
 /* Puts a request of mm where mm will want its words. Returns: words in the message page. */
 static uint32_t put_request(struct ipc_msg *msg, const struct machine_request *r)
 {
-    uint64_t label = r->label > AGENT_LABEL_MAX ? AGENT_LABEL_MAX : r->label;
     uint32_t count = r->count < MM_ARGS_MAX ? r->count : MM_ARGS_MAX;
     uint32_t regs = count < IPC_REG_ARGS ? count : IPC_REG_ARGS;
 
-    msg->w[0] = AGENT_MM | label << 8 | (uint64_t)count << 40;
+    msg->w[0] = AGENT_MM | (uint64_t)r->label << 8 | (uint64_t)count << 40;
     for (uint32_t i = 0; i < regs; i++)
         msg->w[1 + i] = r->args[i];
     if (count > IPC_REG_ARGS)
