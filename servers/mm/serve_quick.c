@@ -73,7 +73,8 @@ static inline int32_t quick_map(struct request *r)
     if (r->count != 4 || (r->arg[2] & ~(uint64_t)PROP_CLIENT) != 0)
         return SERVE_SLOW;
     f = handle_peek(&r->client->handles, r->arg[3]);
-    if (f == NULL || !handle_is_frame(f, serve_frame_rights(r->arg[2])) || !find(r, MM_RIGHT_MAP, &p))
+    if (f == NULL || !handle_is_frame(f, serve_frame_rights(r->arg[2])) ||
+        !find(r, MM_RIGHT_MAP, &p))
         return SERVE_SLOW;
     if (p.entry != 0 && port_loaded(p.space->root))
         return SERVE_SLOW;
