@@ -73,8 +73,10 @@ static struct rec_bench measure(const struct bench_op *op)
     for (uint32_t i = 0; i < BENCH_RUNS; i++)
         took[i] = sample(op);
     sort(took, BENCH_RUNS);
-    return (struct rec_bench){ .runs = BENCH_RUNS, .median = took[BENCH_RUNS / 2],
-                               .least = took[0], .most = took[BENCH_RUNS - 1] };
+    return (struct rec_bench){ .runs = BENCH_RUNS,
+                               .median = took[BENCH_RUNS / 2],
+                               .least = took[0],
+                               .most = took[BENCH_RUNS - 1] };
 }
 
 static uint8_t receive(void)

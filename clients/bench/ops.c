@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) uint64_t timed(enum mm_label label,
     return took;
 }
 
-#define TIMED(label, count, want, ...) \
+#define TIMED(label, count, want, ...)                                                         \
     timed(MM_##label, count, (struct ipc_msg){ { 0, __VA_ARGS__ } }, want)
 
 /* One page. */
@@ -86,14 +86,20 @@ static uint64_t act_map(void)
     return TIMED(MAP1, 4, 0, world.space, WORLD_ONE, RW, world.one);
 }
 
-static void map(void) { (void)act_map(); }
+static void map(void)
+{
+    (void)act_map();
+}
 
 static uint64_t act_unmap(void)
 {
     return TIMED(UNMAP1, 3, 1, world.space, WORLD_ONE, PAGE_BYTES);
 }
 
-static void unmap(void) { (void)act_unmap(); }
+static void unmap(void)
+{
+    (void)act_unmap();
+}
 
 static uint64_t act_replace(void)
 {
@@ -118,14 +124,20 @@ static uint64_t act_map_run(void)
     return TIMED(MAP1, 4, 0, world.space, WORLD_MANY, RW, world.run);
 }
 
-static void map_run(void) { (void)act_map_run(); }
+static void map_run(void)
+{
+    (void)act_map_run();
+}
 
 static uint64_t act_unmap_many(void)
 {
     return TIMED(UNMAP1, 3, BENCH_PAGES, world.space, WORLD_MANY, MANY_BYTES);
 }
 
-static void unmap_many(void) { (void)act_unmap_many(); }
+static void unmap_many(void)
+{
+    (void)act_unmap_many();
+}
 
 /* The handles from the second on: the first travels in a register. */
 static void fill_list(void)

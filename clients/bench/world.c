@@ -27,8 +27,8 @@ static uint64_t alloc(uint32_t count)
 /* Handles of single frames, as many as one answer tells. */
 static void alloc_each(uint64_t *list)
 {
-    struct ipc_msg msg = ask(MM_FRAME_ALLOC, 3,
-                             (struct ipc_msg){ { 0, MM_FRAME_EACH_MAX, 0, MM_FRAME_EACH } });
+    struct ipc_msg msg =
+        ask(MM_FRAME_ALLOC, 3, (struct ipc_msg){ { 0, MM_FRAME_EACH_MAX, 0, MM_FRAME_EACH } });
 
     list[0] = msg.w[1];
     list[1] = msg.w[3];
@@ -83,8 +83,9 @@ static void start_peer(const struct peer *peer, uint64_t code)
     give(peer->handler, PEER_SLOT_FAULTS, RIGHT_SEND);
     world.message[0] = 0; /* the fifth argument: flags */
 
-    uint64_t thread = ask(MM_THREAD_NEW, 5, (struct ipc_msg){ { 0, process, 0, PRIORITY_CLIENT,
-                                                                handler } }).w[1];
+    uint64_t thread =
+        ask(MM_THREAD_NEW, 5, (struct ipc_msg){ { 0, process, 0, PRIORITY_CLIENT, handler } })
+            .w[1];
 
     world.message[0] = alloc(1); /* the fifth argument: its message page */
     (void)ask(MM_THREAD_START, 5,
@@ -105,8 +106,10 @@ static void make_peers(void)
 {
     const struct peer echo = { .entry = peer_echo, .serve = SLOT_ECHO };
     const struct peer pager = { .entry = peer_pager, .serve = SLOT_PAGER };
-    const struct peer touches = { .entry = peer_toucher, .argument = WORLD_ONE,
-                                  .report = SLOT_REPORT, .handler = SLOT_PAGER };
+    const struct peer touches = { .entry = peer_toucher,
+                                  .argument = WORLD_ONE,
+                                  .report = SLOT_REPORT,
+                                  .handler = SLOT_PAGER };
     uint64_t code = copy_code();
     struct ipc_msg msg;
 

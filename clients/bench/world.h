@@ -27,9 +27,8 @@ extern struct world world;
  * One request to mm with `count` arguments, of which those from the fifth on are in the
  * message page already. Returns mm's status; results replace the words.
  */
-static inline __attribute__((always_inline)) status_t world_ask(struct ipc_msg *msg,
-                                                                enum mm_label label,
-                                                                uint32_t count)
+static inline __attribute__((always_inline)) status_t
+world_ask(struct ipc_msg *msg, enum mm_label label, uint32_t count)
 {
     uint32_t extra = count > IPC_REG_ARGS ? count - IPC_REG_ARGS : 0;
 
