@@ -13,15 +13,7 @@ pfn_t edit_zero[EDIT_PAGES_MAX];
 uint64_t edit_old[EDIT_PAGES_MAX];
 bool edit_stale;
 
-static uint32_t pages_touched;
-
-status_t edit_spend(uint32_t pages)
-{
-    if (pages > EDIT_PAGES_MAX - pages_touched)
-        return E_INVAL;
-    pages_touched += pages;
-    return OK;
-}
+uint32_t edit_pages;
 
 /* Each zero and each old entry belongs to a page that was spent: neither list overflows. */
 void __attribute__((noinline)) edit_tell_zero(uint64_t f)
@@ -167,13 +159,30 @@ static status_t check_and_perform(struct edit_rec r)
     return status;
 }
 
+static void begin(void)
+{
+    edit_answer = (struct edit_result){ 0 };
+    edit_stale = false;
+    edit_pages = 0;
+}
+
+status_t edit_run_one(pfn_t root, struct edit_rec r)
+{
+    status_t status;
+
+    begin();
+    status = check_and_perform(r);
+    edit_answer.done = status == OK;
+    if (edit_stale)
+        edit_answer.ticket = tlb_ticket(root);
+    return status;
+}
+
 status_t edit_run(pfn_t root, uint32_t n)
 {
     status_t status = OK;
 
-    edit_answer = (struct edit_result){ 0 };
-    edit_stale = false;
-    pages_touched = 0;
+    begin();
     if (n > EDIT_RECS_MAX)
         return E_INVAL;
     while (edit_answer.done < n && status == OK) {

@@ -23,3 +23,6 @@ extern uint64_t edit_old[EDIT_PAGES_MAX];
  * E_SATURATED, E_STALE (drop without a hold).
  */
 NODISCARD status_t edit_run(pfn_t root, uint32_t n);
+
+/* The same for this one record; edit_recs is not looked at. */
+NODISCARD status_t edit_run_one(pfn_t root, struct edit_rec r);

@@ -30,7 +30,7 @@ status_t edit_hold_run(struct edit_rec r)
         status = check_run(r.frame, end);
     if (status != OK)
         return status;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint64_t f = r.frame; f < end; f++) {
         frame_refs[f]++;
         frame_parent[f]++;
@@ -41,7 +41,7 @@ status_t edit_hold_run(struct edit_rec r)
 /* Take holds away from frames f .. f+n-1. Returns: how many before the first without one. */
 static inline __attribute__((always_inline)) uint32_t unhold_block(uint64_t f, uint32_t n)
 {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint32_t k = 0; k < n; k++) {
         if (frame_type[f + k] != FRAME_DATA || frame_parent[f + k] == 0)
             return k;
@@ -81,7 +81,7 @@ static void rehold_run(uint64_t f, uint64_t end)
 /* Give the references of a run back. (Its holds are gone, and refs >= holds + 1 was true.) */
 static inline __attribute__((always_inline)) void release_block(uint64_t f, uint32_t n)
 {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint32_t k = 0; k < n; k++)
         if (__builtin_expect(--frame_refs[f + k] == 0, 0))
             edit_tell_zero(f + k);
@@ -127,7 +127,7 @@ static uint64_t unhold_list(uint64_t at, uint64_t end)
 {
     uint64_t limit = frame_count;
 
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (; at < end; at++) {
         uint64_t f = edit_list[at];
 
@@ -145,7 +145,7 @@ static void rehold_list(uint64_t at, uint64_t end)
 
 static void release_list(uint64_t at, uint64_t end)
 {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (; at < end; at++)
         release_block(edit_list[at], 1);
 }

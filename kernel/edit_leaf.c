@@ -34,7 +34,7 @@ static status_t check_leaves(struct edit_rec r, uint32_t level)
 
 /*
  * Entries i .. i+n-1 at level 1 become invalid and let their frames go. Returns: the holes.
- * Inlined with literals for keep, old and n: straight code for eight entries, four ways.
+ * Inlined with literals for keep, old and n: straight code for a block of entries, four ways.
  * Only a hole moves `at` (it may wrap below 0 and back), so an old entry costs one store.
  */
 static inline __attribute__((always_inline)) uint32_t
@@ -43,7 +43,7 @@ clear_block(pfn_t node, uint64_t i, bool keep, bool old, uint32_t n)
     uint64_t stored = edit_answer.old;
     uint64_t at = stored;
 
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint32_t k = 0; k < n; k++) {
         uint64_t e = pt_exchange(node, i + k, 0);
 
@@ -126,7 +126,19 @@ static uint32_t clear_larger(struct edit_rec r, uint32_t level)
     return edit_answer.removed - before;
 }
 
-status_t edit_leaf_clear(struct edit_rec r)
+/* One entry at level 1: most requests. Returns: whether it was valid. */
+static bool clear_page(struct edit_rec r)
+{
+    uint64_t e = pt_exchange(r.node, r.index, 0);
+
+    if (e == 0)
+        return false;
+    frame_live[r.node]--;
+    edit_let_go(e, 1, edit_keeps(r), edit_wants_old(r));
+    return true;
+}
+
+static status_t __attribute__((noinline)) clear_many(struct edit_rec r)
 {
     uint32_t level = edit_level(r.node);
     status_t status = check_leaves(r, level);
@@ -138,6 +150,16 @@ status_t edit_leaf_clear(struct edit_rec r)
     frame_live[r.node] = (uint16_t)(frame_live[r.node] - removed);
     if (removed != 0)
         edit_stale = true;
+    return OK;
+}
+
+status_t edit_leaf_clear(struct edit_rec r)
+{
+    if (r.count != 1 || edit_level(r.node) != 1)
+        return clear_many(r);
+    if (edit_spend(1) != OK)
+        return E_INVAL;
+    edit_stale = clear_page(r) || edit_stale;
     return OK;
 }
 

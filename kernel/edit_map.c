@@ -16,11 +16,11 @@ static status_t why_not(pfn_t f)
 
 /*
  * Count frames f .. f+n-1 once each. Returns: how many before the first without room.
- * Inlined with a literal n, so that eight frames are straight code.
+ * Inlined with a literal n, so that a block of frames is straight code.
  */
 static inline __attribute__((always_inline)) uint32_t take_block(uint64_t f, uint32_t n)
 {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint32_t k = 0; k < n; k++) {
         if (frame_refs[f + k] >= REF_MAX - 1)
             return k;
@@ -104,7 +104,7 @@ static void __attribute__((noinline)) replaced(uint64_t old, struct edit_rec r, 
 static inline __attribute__((always_inline)) void put_block(struct edit_rec r, uint64_t i,
                                                             uint64_t entry, uint32_t n)
 {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint32_t k = 0; k < n; k++) {
         uint64_t old = pt_exchange(r.node, i + k, entry + k * PAGE_BYTES);
 
@@ -138,21 +138,41 @@ static void count_live(pfn_t node, uint32_t leaves, uint32_t removed_before)
     frame_live[node] = (uint16_t)(frame_live[node] + leaves - removed);
 }
 
-status_t edit_map_run(struct edit_rec r)
+/* A single page of DATA with room: most requests. Both passes at once. */
+static void map_page(struct edit_rec r)
+{
+    uint64_t old;
+
+    frame_refs[r.frame]++;
+    old = pt_exchange(r.node, r.index, pte_leaf(r.frame, r.prop));
+    if (__builtin_expect(old != 0, 0))
+        replaced(old, r, 1);
+    else
+        frame_live[r.node]++;
+}
+
+static status_t __attribute__((noinline)) map_pages(struct edit_rec r)
 {
     uint32_t before = edit_answer.removed;
     uint64_t mark;
-    status_t status;
+    status_t status = take(r, r.count, &mark);
 
-    if (edit_level(r.node) != 1)
-        return E_LEVEL;
-    status = edit_spend(r.count);
-    if (status == OK)
-        status = take(r, r.count, &mark);
     if (status != OK)
         return status;
     put_run(r, pte_leaf(r.frame, r.prop) + mark);
     count_live(r.node, r.count, before);
+    return OK;
+}
+
+status_t edit_map_run(struct edit_rec r)
+{
+    if (edit_level(r.node) != 1)
+        return E_LEVEL;
+    if (edit_spend(r.count) != OK)
+        return E_INVAL;
+    if (r.count != 1 || r.frame >= frame_count || frame_refs[r.frame] >= REF_MAX - 1)
+        return map_pages(r);
+    map_page(r);
     return OK;
 }
 
@@ -161,12 +181,16 @@ static inline __attribute__((always_inline)) uint32_t take_list_block(uint64_t a
 {
     uint64_t limit = frame_count;
 
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint32_t k = 0; k < n; k++) {
         uint64_t f = edit_list[at + k];
 
-        if (f >= limit || frame_refs[f] >= REF_MAX - 1)
-            return k;
+        if (__builtin_expect(f >= limit || frame_refs[f] >= REF_MAX - 1, 0)) {
+            uint32_t stop = k;
+
+            EDIT_LATE(stop);
+            return stop;
+        }
         EDIT_IN_PLACE();
         frame_refs[f]++;
     }
@@ -204,7 +228,7 @@ static void untake_list(uint64_t first, uint64_t end)
 static inline __attribute__((always_inline)) void put_list_block(struct edit_rec r, uint64_t k,
                                                                  uint64_t bits, uint32_t n)
 {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint32_t m = 0; m < n; m++) {
         uint64_t entry = (uint64_t)edit_list[r.frame + k + m] * PAGE_BYTES + bits;
         uint64_t old = pt_exchange(r.node, r.index + k + m, entry);

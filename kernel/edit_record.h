@@ -10,10 +10,13 @@
 #include "kernel/edit.h"
 
 /* The hot loops work in blocks of this many entries, which the compiler lays out straight. */
-enum { EDIT_BLOCK = 8 };
+enum { EDIT_BLOCK = 16 };
 
 /* Makes the compiler count in memory instead of through a register: one instruction less. */
 #define EDIT_IN_PLACE() __asm__ volatile("" ::: "memory")
+
+/* Makes the compiler compute a value here, on the rare way, and not before each test. */
+#define EDIT_LATE(value) __asm__ volatile("" : "+r"(value))
 
 /* Something a processor may have cached was removed, replaced or restricted. */
 extern bool edit_stale;
@@ -43,8 +46,16 @@ static inline bool edit_in_table(pfn_t first, uint32_t count)
     return first < frame_count && count <= frame_count - first;
 }
 
+extern uint32_t edit_pages; /* entries that this call has touched */
+
 /* Take count pages from what one call may touch. Returns: OK, E_INVAL when they are used up. */
-NODISCARD status_t edit_spend(uint32_t pages);
+NODISCARD static inline status_t edit_spend(uint32_t pages)
+{
+    if (pages > EDIT_PAGES_MAX - edit_pages)
+        return E_INVAL;
+    edit_pages += pages;
+    return OK;
+}
 
 /*
  * What an entry taken out of a node at this level leaves behind: the references of a leaf

@@ -102,30 +102,54 @@ static status_t pt_edit(struct context *r)
     return st;
 }
 
-static status_t pt_edit1(struct context *r)
+/* The record in rsi and rdx. */
+static struct edit_rec record_in(const struct context *r)
 {
-    status_t st;
+    return (struct edit_rec){
+        .node = (pfn_t)r->rsi,
+        .index = (uint16_t)(r->rsi >> 32),
+        .count = (uint16_t)(r->rsi >> 48),
+        .op = (uint8_t)r->rdx,
+        .flags = (uint8_t)(r->rdx >> 8),
+        .prop = (uint16_t)(r->rdx >> 16),
+        .frame = (pfn_t)(r->rdx >> 32),
+    };
+}
 
-    if (!root_ok(r->rdi))
+static bool names_list(struct edit_rec rec)
+{
+    return rec.op == EDIT_MAP_LIST || rec.op == EDIT_DROP_LIST;
+}
+
+/* The list that the record names, if it names one, and the root are there. */
+static inline status_t check_edit1(uint64_t root, struct edit_rec rec)
+{
+    if (!root_ok(root))
         return E_TYPE;
-    ((uint64_t *)edit_recs)[0] = r->rsi;
-    ((uint64_t *)edit_recs)[1] = r->rdx;
-    if (edit_recs[0].op == EDIT_MAP_LIST || edit_recs[0].op == EDIT_DROP_LIST) {
-        st = have_pages() ? copy_list((uint64_t)edit_recs[0].frame + edit_recs[0].count)
-                          : E_INVAL;
-        if (st != OK)
-            return st;
+    if (!names_list(rec))
+        return OK;
+    return have_pages() ? copy_list((uint64_t)rec.frame + rec.count) : E_INVAL;
+}
+
+void memory_call_edit1(struct thread *t)
+{
+    struct context *r = &t->ctx;
+    struct edit_rec rec = record_in(r);
+    status_t st = check_edit1(r->rdi, rec);
+
+    if (st != OK) {
+        r->rax = (uint64_t)(int64_t)st;
+        return;
     }
-    st = edit_run((pfn_t)r->rdi, 1);
+    r->rax = (uint64_t)(int64_t)edit_run_one((pfn_t)r->rdi, rec);
     edits += edit_answer.done;
-    if (have_pages() && edit_answer.zeroed + edit_answer.old > 1)
+    if (edit_answer.zeroed + edit_answer.old > 1 && have_pages())
         publish();
     r->rdi = edit_answer.ticket;
     r->rsi = edit_answer.removed | (uint64_t)edit_answer.zeroed << 32;
     r->rdx = edit_answer.zeroed != 0 ? edit_zero[0] : NO_FRAME;
     r->r10 = edit_answer.changed;
     r->r8 = edit_answer.old != 0 ? edit_old[0] : 0;
-    return st;
 }
 
 static status_t retype(struct context *r, bool begin)
@@ -276,8 +300,6 @@ status_t memory_call(struct thread *t, uint32_t nr)
     switch (nr) {
     case SYS_PT_EDIT:
         return pt_edit(r);
-    case SYS_PT_EDIT1:
-        return pt_edit1(r);
     case SYS_EDIT_BUF:
         return edit_buf(r);
     case SYS_RETYPE_BEGIN:

@@ -2,7 +2,11 @@
 #pragma once
 #include "kernel/thread.h"
 
-/* Requires: t holds MEMORY, SYS_PT_EDIT <= nr < SYS_COUNT. */
+/* SYS_PT_EDIT1, the one that has to be quick; its status goes to t, too.
+ * Requires: t holds MEMORY. */
+void memory_call_edit1(struct thread *t);
+
+/* Any of them. Requires: t holds MEMORY, SYS_PT_EDIT <= nr < SYS_COUNT, nr != SYS_PT_EDIT1. */
 NODISCARD status_t memory_call(struct thread *t, uint32_t nr);
 
 /* SYS_THREAD_STATE and SYS_THREAD_INFO: what thread f is doing, into t's registers. */

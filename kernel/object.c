@@ -82,6 +82,13 @@ static status_t thread_destroy(struct thread *t)
     return OK;
 }
 
+/* Does t wait there? (The fast paths leave `wait` behind in a thread that runs again.) */
+static bool blocked_at(const struct thread *t, const struct endpoint *e)
+{
+    return t->wait == e && (t->state == THREAD_SENDING || t->state == THREAD_WAITING ||
+                            t->state == THREAD_RECEIVING);
+}
+
 /* Everybody who waits at e gets E_PEER: receivers, queued callers, and (by a scan of all
  * threads in slices, since they are on no list) callers that wait for a reply. */
 static status_t endpoint_destroy(struct endpoint *e)
@@ -100,7 +107,7 @@ static status_t endpoint_destroy(struct endpoint *e)
 
         dying_next = t->all_next;
         steps++;
-        if (t->wait == e)
+        if (blocked_at(t, e))
             ipc_abort(t);
     }
     if (dying_next != NULL)

@@ -90,13 +90,15 @@ void syscall_dispatch(struct thread *t)
     uint64_t nr = t->ctx.rax;
 
     t->ticks = 0;
-    if (nr < SYS_PT_EDIT) {
+    if (nr == SYS_PT_EDIT1 && t->caps[SLOT_MM].kind == CAP_MEMORY) {
+        memory_call_edit1(t);
+    } else if (nr < SYS_PT_EDIT) {
         table[nr](t);
     } else if (nr >= SYS_COUNT) {
         t->full = 1;
         t->ctx.rcx = t->ctx.r11 = 0;
         fault_raise(FAULT_SYSCALL, ACCESS_X, REASON_OTHER, nr, 0);
-    } else if (cap_get(t, SLOT_MM, CAP_MEMORY, 0) == NULL) {
+    } else if (t->caps[SLOT_MM].kind != CAP_MEMORY) {
         put(t, E_CAP);
     } else {
         put(t, memory_call(t, (uint32_t)nr));

@@ -56,6 +56,7 @@ struct thread {
     uint32_t full;         /* resume every register, by IRET */
     uint32_t priority;
     uint32_t above; /* mask of the priorities above its own */
+    struct fault_info fault;
     /* From here on the assembly does not look. */
     pfn_t frame;      /* where it lives: fixed */
     pfn_t table;      /* frame of caps; NO_FRAME: none yet */
@@ -70,7 +71,6 @@ struct thread {
     uint32_t ticks;      /* ticks since its last system call */
     uint64_t tick_token; /* token when ticks was last counted */
     uint32_t stage;      /* enum fault_stage: who has been asked about its fault */
-    struct fault_info fault;
     struct thread *next, *prev;         /* ready queue or endpoint queue */
     struct thread *all_next, *all_prev; /* every thread */
 };

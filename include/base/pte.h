@@ -70,17 +70,7 @@ static inline uint64_t pte_table(pfn_t node)
 /* The cache kind's bits: PCD alone selects the PAT entry that write-combines. */
 static inline uint64_t pte_cache_bits(enum cache_kind kind)
 {
-    switch (kind) {
-    case CACHE_WB:
-        return 0;
-    case CACHE_WT:
-        return PTE_PWT;
-    case CACHE_WC:
-        return PTE_PCD;
-    case CACHE_UC:
-        return PTE_PCD + PTE_PWT;
-    }
-    return PTE_PCD + PTE_PWT;
+    return (uint64_t)kind % 4 * PTE_PWT;
 }
 
 static inline enum cache_kind pte_prop_cache(uint32_t prop)
@@ -91,10 +81,9 @@ static inline enum cache_kind pte_prop_cache(uint32_t prop)
 /* What a property adds to a leaf's address: all bits of the entry but the frame. */
 static inline uint64_t pte_leaf_bits(uint32_t prop)
 {
-    return PTE_LEAF + PTE_USER + (prop / PROP_R % 2) * PTE_PRESENT +
-           (prop / PROP_W % 2) * PTE_WRITE + (1 - prop / PROP_X % 2) * PTE_NX +
-           (prop / PROP_ACCESSED % 2) * PTE_ACCESSED + (prop / PROP_DIRTY % 2) * PTE_DIRTY +
-           (prop / PROP_AVAIL1 % 2) * PTE_AVAIL1 + (prop / PROP_AVAIL2 % 2) * PTE_AVAIL2 +
+    /* R and W, accessed and dirty, both AVAIL are pairs of neighbours in either word. */
+    return PTE_LEAF + PTE_USER + prop % 4 * PTE_PRESENT + (1 - prop / PROP_X % 2) * PTE_NX +
+           prop / PROP_ACCESSED % 4 * PTE_ACCESSED + prop / PROP_AVAIL1 % 4 * PTE_AVAIL1 +
            pte_cache_bits(pte_prop_cache(prop));
 }
 

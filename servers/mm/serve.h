@@ -102,6 +102,8 @@ uint64_t serve_frames_free(void);
 /* What a frame's handle must permit to be mapped like this (docs/decisions/0010). */
 static inline uint32_t serve_frame_rights(uint64_t prop)
 {
-    return MM_RIGHT_MAP | ((prop & (PROP_R | PROP_X)) != 0 ? MM_RIGHT_READ : 0) |
-           ((prop & PROP_W) != 0 ? MM_RIGHT_WRITE : 0);
+    enum { M = MM_RIGHT_MAP, R = M | MM_RIGHT_READ, W = M | MM_RIGHT_WRITE, RW = R | W };
+    static const uint8_t need[] = { M, R, W, RW, R, R, RW, RW };
+
+    return need[prop % 8]; /* the three lowest bits */
 }

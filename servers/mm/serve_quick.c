@@ -26,7 +26,8 @@ static bool is_plain(vaddr_t va)
 }
 
 /* The page that arguments 0 (a space) and 1 (an address) name, if the client has the rights. */
-static inline bool find(const struct request *r, uint32_t rights, struct page *out)
+static inline __attribute__((always_inline)) bool find(const struct request *r, uint32_t rights,
+                                                       struct page *out)
 {
     const struct handle_entry *e = handle_peek(&r->client->handles, r->arg[0]);
 

@@ -8,6 +8,36 @@
  */
 #include "offsets.h"
 
+# r12 is ready: make it the current thread (rsp) and load its root. Uses rbx, rcx, r11, r13.
+# The kernel root holds no user translation: on it a CPU counts as flushed for ever. That is
+# withdrawn before another root is stored.
+        .macro  become_r12
+        incq    %gs:CPU_IPC
+        movl    $A_THREAD_READY, T_STATE(%r12)
+        mov     %r12, %gs:CPU_CURRENT
+        mov     %r12, %rsp
+        mov     T_ROOT(%rsp), %rcx
+        mov     %gs:CPU_ROOT, %rbx
+        cmp     %rbx, %rcx
+        je      9f
+        mov     tlb_clock(%rip), %r13           # read before the flush ...
+        mov     %gs:CPU_INDEX, %r11
+        cmp     %ebx, frame_template(%rip)
+        jne     7f
+        mov     %r13, tlb_flushed(, %r11, 8)
+7:      mov     %rcx, %gs:CPU_ROOT
+        mov     %ecx, tlb_root(, %r11, 4)
+        mov     %rcx, %rbx
+        shl     $12, %rcx
+        mov     %rcx, %cr3
+        incq    %gs:CPU_CR3_LOADS
+        cmp     %ebx, frame_template(%rip)
+        jne     8f
+        mov     $-1, %r13
+8:      mov     %r13, tlb_flushed(, %r11, 8)    # ... published after it
+9:
+        .endm
+
         .text
         .global syscall_entry
         .type syscall_entry, @function
@@ -30,7 +60,7 @@ syscall_entry:
         cmp     $A_SYS_REPLY_RECV, %eax
         je      fast_reply_recv
         cmp     $A_SYS_CALL, %eax
-        jne     slow_call
+        jne     other_call
 
 # call: rdi = slot | extra << 32; the words stay in rsi, rdx, r10, r8, r9.
         cmp     $A_CAP_SLOTS, %rdi              # also: no extra words
@@ -98,8 +128,6 @@ fast_reply_recv:
         jne     slow_call
         cmp     %rbp, T_WAIT(%r12)              # at the endpoint the replier receives on
         jne     slow_call
-        cmpl    $0, T_FULL(%r12)                # a fault is answered in C
-        jne     slow_call
         mov     %gs:CPU_READY, %r14d
         test    T_ABOVE(%r12), %r14d            # somebody else would go first
         jnz     slow_call
@@ -108,6 +136,8 @@ fast_reply_recv:
         or      E_HEAD(%rbp, %rcx), %r14
         or      E_BITS(%rbp), %r14
         jnz     slow_call
+        cmpl    $0, T_FULL(%r12)                # it did not call, it faulted
+        jne     answer_fault
 
         mov     %rsp, E_WAITER(%rbp, %rcx)
         movl    $A_THREAD_RECEIVING, T_STATE(%rsp)
@@ -117,27 +147,7 @@ fast_reply_recv:
 
 # Run r12, which waited in a system call, with rax, rdi and the message registers as they are.
 switch_to:
-        incq    %gs:CPU_IPC
-        movl    $A_THREAD_READY, T_STATE(%r12)
-        mov     %r12, %gs:CPU_CURRENT
-        mov     %r12, %rsp
-        mov     T_ROOT(%rsp), %rcx
-        mov     %gs:CPU_ROOT, %rbx
-        cmp     %rbx, %rcx
-        je      1f
-        mov     tlb_clock(%rip), %r13           # read before the flush ...
-        mov     %gs:CPU_INDEX, %r11
-        cmp     %ebx, frame_template(%rip)
-        je      leave_kernel_root
-3:      mov     %rcx, %gs:CPU_ROOT
-        mov     %ecx, tlb_root(, %r11, 4)
-        mov     %rcx, %rbx
-        shl     $12, %rcx
-        mov     %rcx, %cr3
-        incq    %gs:CPU_CR3_LOADS
-        cmp     %ebx, frame_template(%rip)
-        je      enter_kernel_root
-        mov     %r13, tlb_flushed(, %r11, 8)    # ... published after it
+        become_r12
 1:      mov     T_RBX(%rsp), %rbx
         mov     T_RBP(%rsp), %rbp
         mov     T_R12(%rsp), %r12
@@ -158,18 +168,21 @@ leave_sysret:
         sysretq
         .size syscall_entry, . - syscall_entry
 
-# The kernel root holds no user translation: on it a CPU counts as flushed for ever. That is
-# withdrawn before another root is stored.
-leave_kernel_root:
-        mov     %r13, tlb_flushed(, %r11, 8)
-        jmp     3b
-enter_kernel_root:
-        movq    $-1, tlb_flushed(, %r11, 8)
-        jmp     1b
+# reply_recv to a thread that faulted: rsi = enum fault_answer, rdx = where to go on.
+answer_fault:
+        cmp     $A_FAULT_JUMP, %rsi
+        ja      slow_call                       # refused: the next handler is asked
+        jne     2f
+        mov     %rdx, T_RIP(%r12)
+2:      movq    $0, T_FAULT(%r12)
+        mov     %rsp, E_WAITER(%rbp, %rcx)
+        movl    $A_THREAD_RECEIVING, T_STATE(%rsp)
+        mov     %rbp, T_WAIT(%rsp)
+        become_r12
+        jmp     leave_iret
 
-slow_call:
-        test    %eax, %eax
-        jz      null_call
+# Into C and, in the common case, back to the caller. All message registers go to the thread.
+        .macro  call_c
         mov     %rax, T_RAX(%rsp)
         mov     %rdi, T_RDI(%rsp)
         mov     %rsi, T_RSI(%rsp)
@@ -183,8 +196,8 @@ slow_call:
         call    syscall_dispatch                # void syscall_dispatch(struct thread *)
         cmpl    $0, %gs:CPU_RESCHED
         jne     leave
-        mov     %gs:CPU_CURRENT, %rsp           # the common case: back to the caller,
-        cmpl    $0, T_FULL(%rsp)                # whose kept registers C has kept
+        mov     %gs:CPU_CURRENT, %rsp
+        cmpl    $0, T_FULL(%rsp)
         jne     leave
         mov     T_RAX(%rsp), %rax
         mov     T_RDI(%rsp), %rdi
@@ -193,17 +206,22 @@ slow_call:
         mov     T_R10(%rsp), %r10
         mov     T_R8(%rsp), %r8
         mov     T_R9(%rsp), %r9
-        mov     T_RBX(%rsp), %rbx
-        mov     T_RBP(%rsp), %rbp
-        mov     T_R12(%rsp), %r12
-        mov     T_R13(%rsp), %r13
-        mov     T_R14(%rsp), %r14
-        mov     T_R15(%rsp), %r15
-        jmp     leave_sysret
+        .endm
 
+# From the entry: what the C ABI keeps is still the caller's, and C keeps it.
+other_call:
+        test    %eax, %eax
+        jz      null_call
+        call_c
+        jmp     leave_sysret
 null_call:
         incq    %gs:CPU_SYSCALLS
         jmp     leave_sysret
+
+# From a fast path, which has used some of those registers.
+slow_call:
+        call_c
+        jmp     1b
 
 # Leave to whoever sched_pick names.
         .global leave

@@ -37,6 +37,7 @@
 #define T_FULL 180
 #define T_PRIORITY 184
 #define T_ABOVE 188
+#define T_FAULT 192
 
 /* struct cpu, by %gs */
 #define CPU_USER_RSP 8
@@ -78,6 +79,7 @@
 #define A_RIGHT_RECV 2
 #define A_FRAME_OBJECT 7
 #define A_OBJ_THREAD 1
+#define A_FAULT_JUMP 1
 #define A_THREAD_READY 1
 #define A_THREAD_WAITING 3
 #define A_THREAD_RECEIVING 4

@@ -31,6 +31,7 @@ SAME(T_STATE, offsetof(struct thread, state));
 SAME(T_FULL, offsetof(struct thread, full));
 SAME(T_PRIORITY, offsetof(struct thread, priority));
 SAME(T_ABOVE, offsetof(struct thread, above));
+SAME(T_FAULT, offsetof(struct thread, fault.head));
 
 SAME(0, offsetof(struct cpu, self));
 SAME(CPU_USER_RSP, offsetof(struct cpu, user_rsp));
@@ -66,6 +67,8 @@ SAME(A_RIGHT_SEND, RIGHT_SEND);
 SAME(A_RIGHT_RECV, RIGHT_RECV);
 SAME(A_FRAME_OBJECT, FRAME_OBJECT);
 SAME(A_OBJ_THREAD, OBJ_THREAD);
+SAME(A_FAULT_JUMP, FAULT_JUMP);
+SAME(FAULT_RETRY, 0);
 SAME(A_THREAD_READY, THREAD_READY);
 SAME(A_THREAD_WAITING, THREAD_WAITING);
 SAME(A_THREAD_RECEIVING, THREAD_RECEIVING);

@@ -22,7 +22,7 @@ struct client {
     pfn_t table;             /* its capability table, NO_FRAME: none */
     uint32_t registered;     /* index of the thread that ACTIVATE binds; THREAD_NONE */
     uint32_t first;          /* index of its first thread; THREAD_NONE */
-};
+} __attribute__((aligned(128))); /* a power of two: found by a shift */
 
 void client_init(void);
 

@@ -308,3 +308,15 @@ Test(ipc, a_caller_that_dies_in_the_queue_leaves_it)
     cr_assert_null(e->queue[0].tail);
     cr_assert_eq(world_deaths, 1);
 }
+
+Test(ipc, ending_an_endpoint_leaves_alone_who_only_once_waited_there)
+{
+    uint64_t token = meet();
+
+    world_reply(server, SLOT_E, token, 12);
+    client->wait = e; /* the fast path of reply_recv does not clear it */
+    client->ctx.rax = 7;
+    cr_assert_eq(object_destroy(e->frame), OK);
+    cr_assert_eq(client->ctx.rax, 7);
+    cr_assert_eq(client->state, THREAD_READY);
+}
