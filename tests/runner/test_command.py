@@ -29,7 +29,9 @@ class Words(unittest.TestCase):
     def test_nonsense_is_refused_with_64(self):
         for words in (["nonsense"], ["run"], ["run", "x.ipc", "--smp", "two"], ["help", "nonsense"],
                       ["run", "x.ipc", "--on", "vax"], ["run", "x.ipc", "--mem", "1X"],
-                      ["run", "x.ipc", "--jitter", "7"], ["test", "nonsense"], []):
+                      ["run", "x.ipc", "--jitter", "7"], ["test", "nonsense"], [],
+                      ["test", "--repeat", "3"], ["test", "script", "--repeat", "1"],
+                      ["test", "script", "--on", "qemu"]):
             with self.subTest(words):
                 self.assertEqual(cursa(*words).returncode, 64)
 

@@ -34,6 +34,12 @@ def _number(text):
         raise argparse.ArgumentTypeError(f"'{text}' is no number") from None
 
 
+def _several(text):
+    if _number(text) < 2:
+        raise argparse.ArgumentTypeError("at least 2 runs can be compared")
+    return _number(text)
+
+
 def _memory(text):
     try:
         machine.parse_memory(text)
@@ -68,6 +74,10 @@ def _add_others(sub):
     test = sub.add_parser("test", help="run the test suites, all or those named")
     test.add_argument("suites", nargs="*", metavar="SUITE")
     test.add_argument("--list", action="store_true", help="name the suites")
+    test.add_argument("--repeat", type=_several, metavar="N", help="only with the suite script: "
+                      "run it N times on one machine and compare every record")
+    test.add_argument("--on", choices=machine.BACKENDS,
+                      help="the machine of --repeat (default: qemu)")
     test.set_defaults(do=do_test)
     bench = sub.add_parser("bench", help="count guest instructions of the main operations")
     bench.add_argument("--where", metavar="OP", help="say in which functions OP spends them; "
@@ -127,7 +137,11 @@ def do_run(args):
 
 def do_test(args):
     from .suites import run_suites
-    return run_suites(args.suites, args.list, not args.no_install)
+    if args.repeat is None and args.on:
+        raise Stop(USAGE, "--on goes with --repeat")
+    if args.repeat is not None and args.suites != ["script"]:
+        raise Stop(USAGE, "--repeat goes with the suite script alone: ./cursa test script --repeat N")
+    return run_suites(args.suites, args.list, not args.no_install, args.repeat, args.on or "qemu")
 
 
 def do_bench(args):

@@ -92,7 +92,7 @@ def _both(sources, system, modules):
             errors.append(error)
 
     threads = [threading.Thread(target=go, args=(each,)) for each in machines]
-    with step("running all scripts in QEMU and Bochs") as progress:
+    with step("running all scripts in QEMU and Bochs", whole=True) as progress:
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):

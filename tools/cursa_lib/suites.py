@@ -9,6 +9,7 @@ from . import packages, process
 from .build import Build
 from .paths import BUILD, FAILED, PASS, ROOT, USAGE, Stop
 from .progress import say, step
+from .repeat import run_repeated
 
 PYTHON = "/usr/bin/python3"
 DETAIL_LINES = 80
@@ -145,7 +146,8 @@ SUITES = {
 }
 
 
-def run_suites(names, only_list, may_install):
+def run_suites(names, only_list, may_install, repeat=None, backend=None):
+    """repeat: run the scripts that often on one machine and compare, instead of the suite."""
     if only_list:
         for name, (_, text) in SUITES.items():
             print(f"{name:<8} {text}")
@@ -159,7 +161,10 @@ def run_suites(names, only_list, may_install):
         begin = time.monotonic()
         say(f"suite {name}: {SUITES[name][1]}")
         try:
-            SUITES[name][0](results)
+            if repeat:
+                run_repeated(results, repeat, backend)
+            else:
+                SUITES[name][0](results)
         except Stop as stop:
             results.add(name, "could be carried out", False, f"{stop.message}\n{stop.detail}")
         say(f"suite {name}: {time.monotonic() - begin:.0f} s")
