@@ -6,20 +6,28 @@
 static struct mm_module module[BOOT_MODULES_MAX];
 static uint32_t modules;
 
+/* Ask for one module, to be kept as the next if it is of use. */
+static void read_one(uint32_t index)
+{
+    struct mm_module *m = &module[modules];
+    status_t status = mm_module(index, m);
+
+    if (status == OK && m->bytes > 0)
+        modules++;
+    else if (status == OK)
+        log_line("init: the module %s is empty", m->name);
+    else if (status != E_ACCESS) /* mm's own image: nobody's to have */
+        log_line("init: module %u cannot be had: status %d", index, status);
+}
+
 void modules_read(uint32_t count)
 {
     if (count > BOOT_MODULES_MAX) {
         log_line("init: %u modules, but there is room for %d", count, BOOT_MODULES_MAX);
         count = BOOT_MODULES_MAX;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        status_t status = mm_module(i, &module[modules]);
-
-        if (status == OK)
-            modules++;
-        else if (status != E_ACCESS) /* mm's own image: nobody's to have */
-            log_line("init: module %u cannot be had: status %d", i, status);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        read_one(i);
 }
 
 const struct mm_module *modules_next(const char *prefix, uint32_t *at)

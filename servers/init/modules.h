@@ -3,7 +3,8 @@
 #include "abi/boot.h"
 #include "servers/mm/client/mm_client.h"
 
-/* Asks mm for modules 0 .. count-1 (more than BOOT_MODULES_MAX are reported and left out). */
+/* Asks mm for modules 0 .. count-1. More than BOOT_MODULES_MAX, and empty ones, are reported
+   and left out. */
 void modules_read(uint32_t count);
 
 /* Returns: the module of that name; NULL, there is none. */

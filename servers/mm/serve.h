@@ -67,6 +67,10 @@ static inline uint64_t serve_arg(const struct request *r, uint32_t i)
 NODISCARD status_t serve_space(const struct request *r, uint64_t number, uint32_t rights,
                                struct vm_space **out);
 
+/* The same, to be looked at: MAP or READ will do. */
+NODISCARD status_t serve_space_look(const struct request *r, uint64_t number,
+                                    struct vm_space **out);
+
 /* May the client own this range now? Returns: OK; E_BUSY; E_NOMEM; SERVE_LATER: it waits. */
 int32_t serve_lock(const struct request *r, struct vm_space *s, struct vrange range, bool wait);
 

@@ -15,17 +15,6 @@ static status_t find(const struct request *r, bool mut, struct cursor **out)
     return mut && !(*out)->mut ? E_ACCESS : OK;
 }
 
-/* A read cursor needs MAP or READ. */
-static status_t may_open(const struct request *r, uint64_t number, bool mut,
-                         struct vm_space **s)
-{
-    status_t st = serve_space(r, number, MM_RIGHT_MAP, s);
-
-    if (st == E_ACCESS && !mut)
-        st = serve_space(r, number, MM_RIGHT_READ, s);
-    return st;
-}
-
 int32_t serve_CURSOR_OPEN(struct request *r)
 {
     struct vrange range = { r->arg[1], r->arg[2] };
@@ -36,7 +25,8 @@ int32_t serve_CURSOR_OPEN(struct request *r)
     if ((r->arg[3] & ~(uint64_t)(MM_CURSOR_MUT | MM_CURSOR_TRY)) != 0)
         return E_INVAL;
 
-    int32_t st = may_open(r, r->arg[0], mut, &s);
+    int32_t st =
+        mut ? serve_space(r, r->arg[0], MM_RIGHT_MAP, &s) : serve_space_look(r, r->arg[0], &s);
 
     if (st == OK)
         st = cursor_check_range(range);

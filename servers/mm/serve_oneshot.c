@@ -106,13 +106,32 @@ status_t serve_map(struct map_job *job, const struct serve_frames *f)
     return map_runs(job, f->run, f->runs);
 }
 
-/* The range of a one-shot request, from an address and a length. */
-static status_t range_of(vaddr_t va, uint64_t bytes, struct vrange *out)
+/* Own the range of a request from its address on, as an open would. prop: what shall be
+ * mapped there, 0: nothing. */
+static int32_t own(const struct request *r, uint64_t bytes, uint32_t prop, struct vm_space *s,
+                   struct vrange *out)
 {
+    vaddr_t va = r->arg[1];
+    status_t st;
+
     if (va >= USER_END || bytes > USER_END - va)
         return E_RANGE;
     *out = (struct vrange){ va, va + bytes };
-    return cursor_check_range(*out);
+    st = cursor_check_range(*out);
+    if (st != OK)
+        return st;
+    if ((prop & PROP_X) != 0 && out->end == USER_END)
+        return E_INVAL;
+    return serve_lock(r, s, *out, true);
+}
+
+/* Own the range and find the node that covers it. */
+static int32_t open(const struct request *r, uint64_t bytes, struct vm_space *s,
+                    struct vrange *range, struct pt_place *guard)
+{
+    int32_t st = own(r, bytes, 0, s, range);
+
+    return st != OK ? st : vm_space_cover(s, *range, guard);
 }
 
 int32_t serve_oneshot_map(struct request *r)
@@ -122,7 +141,6 @@ int32_t serve_oneshot_map(struct request *r)
     struct vm_space *s;
     struct vrange range;
     struct tlb_batch batch;
-
     int32_t st;
 
     if ((r->arg[2] & ~(uint64_t)(PROP_CLIENT | MM_EXCL)) != 0)
@@ -131,11 +149,7 @@ int32_t serve_oneshot_map(struct request *r)
     if (st == OK)
         st = serve_frames(r, 3, prop, &frames);
     if (st == OK)
-        st = range_of(r->arg[1], frames.pages * PAGE_BYTES, &range);
-    if (st == OK && (prop & PROP_X) != 0 && range.end == USER_END)
-        st = E_INVAL;
-    if (st == OK)
-        st = serve_lock(r, s, range, true);
+        st = own(r, frames.pages * PAGE_BYTES, prop, s, &range);
     if (st != OK)
         return st;
 
@@ -153,17 +167,6 @@ int32_t serve_oneshot_map(struct request *r)
     r->out[0] = job.displaced;
     r->results = 1;
     return st;
-}
-
-/* Own the range and find the node that covers it, as an open would. */
-static int32_t open(const struct request *r, uint64_t bytes, struct vm_space *s,
-                    struct vrange *range, struct pt_place *guard)
-{
-    int32_t st = range_of(r->arg[1], bytes, range);
-
-    if (st == OK)
-        st = serve_lock(r, s, *range, true);
-    return st != OK ? st : vm_space_cover(s, *range, guard);
 }
 
 int32_t serve_oneshot_unmap(struct request *r)
@@ -190,7 +193,6 @@ int32_t serve_oneshot_protect(struct request *r)
 {
     struct tlb_batch batch;
     struct protect_job job = { .batch = &batch, .prop = (uint16_t)r->arg[3] };
-
     int32_t st;
 
     if ((r->arg[3] & ~(uint64_t)PROP_CLIENT) != 0)
@@ -215,9 +217,7 @@ int32_t serve_oneshot_query(struct request *r)
     struct pt_place guard;
     int32_t st;
 
-    st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
-    if (st == E_ACCESS)
-        st = serve_space(r, r->arg[0], MM_RIGHT_READ, &s);
+    st = serve_space_look(r, r->arg[0], &s);
     if (st == OK)
         st = open(r, PAGE_BYTES, s, &range, &guard);
     if (st != OK)

@@ -168,6 +168,26 @@ int32_t serve_ENDPOINT_NEW(struct request *r)
     return OK;
 }
 
+/* A handle on a module's frames; 0 for an empty module, which has none. */
+static status_t module_handle(struct client *c, const struct boot_module *m, uint64_t *number)
+{
+    status_t st;
+
+    *number = 0;
+    if (m->frames == 0)
+        return OK;
+    if (!start_is_data(m))
+        return E_ACCESS;
+    st = edit_batch_hold_run(m->first, m->frames);
+    if (st != OK)
+        return st;
+    st = handle_new(&c->handles, KIND_FRAME, m->first,
+                    handle_meta(m->frames, MM_RIGHT_ALL & ~(uint32_t)MM_RIGHT_WRITE), number);
+    if (st != OK)
+        edit_batch_drop_run(m->first, m->frames);
+    return st;
+}
+
 int32_t serve_MODULE(struct request *r)
 {
     const struct boot_record *boot = start_record();
@@ -179,18 +199,9 @@ int32_t serve_MODULE(struct request *r)
     if (boot == NULL || r->arg[0] >= boot->modules)
         return E_INVAL;
     m = &boot->module[r->arg[0]];
-    if (!start_is_data(m))
-        return E_ACCESS;
-    st = edit_batch_hold_run(m->first, m->frames);
+    st = module_handle(r->client, m, &r->out[0]);
     if (st != OK)
         return st;
-    st = handle_new(&r->client->handles, KIND_FRAME, m->first,
-                    handle_meta(m->frames, MM_RIGHT_ALL & ~(uint32_t)MM_RIGHT_WRITE),
-                    &r->out[0]);
-    if (st != OK) {
-        edit_batch_drop_run(m->first, m->frames);
-        return st;
-    }
     r->out[1] = m->bytes;
     memcpy(&r->out[2], m->name, 16);
     memcpy(r->page, m->name + 16, 16);

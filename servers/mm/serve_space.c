@@ -26,6 +26,13 @@ status_t serve_space(const struct request *r, uint64_t number, uint32_t rights,
     return OK;
 }
 
+status_t serve_space_look(const struct request *r, uint64_t number, struct vm_space **out)
+{
+    status_t st = serve_space(r, number, MM_RIGHT_MAP, out);
+
+    return st == E_ACCESS ? serve_space(r, number, MM_RIGHT_READ, out) : st;
+}
+
 int32_t serve_SPACE_NEW(struct request *r)
 {
     struct vm_space *s;

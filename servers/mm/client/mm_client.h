@@ -110,7 +110,7 @@ struct mm_thread_start {
 };
 
 struct mm_module {
-    uint64_t frames, bytes; /* a run handle, and what of it is the module's */
+    uint64_t frames, bytes; /* a run handle, and what of it is the module's; 0, 0: empty */
     char name[32];          /* NUL-terminated */
 };
 

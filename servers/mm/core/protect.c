@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "frame_pool.h"
-#include "node_pool.h"
 
 /* Does a leaf gain a right, while its frame is somebody's with fewer? */
 static bool raises(uint64_t entry, uint32_t level, uint64_t to)
@@ -90,19 +89,13 @@ static void protect_huge(struct protect_job *job, struct pt_place at, struct vra
                          bool whole)
 {
     uint32_t index = vrange_index(r.start, at.level);
-    uint32_t grown = 0;
-
     if (whole) {
         if (protect_narrows(port_entry(at.node, index), pte_leaf_bits(job->prop)))
             tlb_batch_issue(job->batch, r.start, HUGE_BYTES / PAGE_BYTES);
         protect(job, at, index, 1);
         return;
     }
-    status_t st = pt_node_extend(job->space->root, &at, r.start, 1, &grown);
-
-    assert(st == OK);
-    vm_space_grow(job->space, grown);
-    protect_leaves(job, at, r);
+    protect_leaves(job, vm_space_split(job->space, at, r.start), r);
 }
 
 static void walk(struct protect_job *job, struct pt_place at, struct vrange r)
@@ -132,11 +125,10 @@ static void walk(struct protect_job *job, struct pt_place at, struct vrange r)
 
 status_t protect_range(struct protect_job *job)
 {
-    uint32_t splits = pt_node_splits(job->from, job->range);
     status_t st = check(job);
 
-    if (st == OK && splits > 0)
-        st = node_pool_reserve(1, splits);
+    if (st == OK)
+        st = pt_node_reserve_splits(job->from, job->range);
     if (st != OK)
         return st;
     walk(job, job->from, job->range);

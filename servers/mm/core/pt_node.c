@@ -104,16 +104,17 @@ static bool straddles(struct pt_place from, vaddr_t boundary)
     return slot.entry != 0 && slot.va != boundary;
 }
 
-uint32_t pt_node_splits(struct pt_place from, struct vrange r)
+status_t pt_node_reserve_splits(struct pt_place from, struct vrange r)
 {
     if (from.level == 1)
-        return 0;
+        return OK;
 
     /* At the end of user space nothing reaches over: the next entry is the kernel's. */
     bool inside = r.end < vrange_node(r.start, from.level) + vrange_node_bytes(from.level) &&
                   r.end != USER_END;
+    uint32_t splits = (uint32_t)straddles(from, r.start) + (inside && straddles(from, r.end));
 
-    return (uint32_t)straddles(from, r.start) + (inside && straddles(from, r.end));
+    return splits > 0 ? node_pool_reserve(1, splits) : OK;
 }
 
 status_t pt_node_extend(pfn_t root, struct pt_place *from, vaddr_t va, uint32_t floor,

@@ -67,9 +67,9 @@ bool pt_node_find(struct pt_place from, struct vrange r, struct pt_slot *leaf);
  * page of the range; a leaf of 2 MiB needs one to be split into. */
 void pt_node_missing(struct pt_place from, struct vrange r, uint32_t need[PT_LEVELS + 1]);
 
-/* How many leaves of 2 MiB stick out of the range (an upper bound, at most 2): each needs a
- * node to be split into before the range can be changed. */
-uint32_t pt_node_splits(struct pt_place from, struct vrange r);
+/* Reserve a node for each leaf of 2 MiB that sticks out of the range: it is split into it
+ * before the range can be changed. Returns: OK; E_NOMEM, nothing changed. */
+NODISCARD status_t pt_node_reserve_splits(struct pt_place from, struct vrange r);
 
 /* Link nodes of the pool under `from`, until va's node of level `floor` exists; a leaf of
  * 2 MiB in the way is split. Requires: the nodes are reserved. `grown` counts them.

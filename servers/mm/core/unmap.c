@@ -139,16 +139,12 @@ static void clear_kept(struct unmap_job *job, struct pt_place at, vaddr_t va)
 static void clear_huge(struct unmap_job *job, struct pt_place at, struct vrange part,
                        bool whole)
 {
-    uint32_t grown = 0;
-
     if (whole) {
         tlb_batch_issue(job->batch, part.start, HUGE_BYTES / PAGE_BYTES);
         clear_kept(job, at, part.start);
         return;
     }
-    must(pt_node_extend(job->space->root, &at, part.start, 1, &grown));
-    vm_space_grow(job->space, grown);
-    clear_leaves(job, at, part);
+    clear_leaves(job, vm_space_split(job->space, at, part.start), part);
 }
 
 static void walk(struct unmap_job *job, struct pt_place at, struct vrange r)
@@ -181,18 +177,14 @@ static void walk(struct unmap_job *job, struct pt_place at, struct vrange r)
 
 status_t unmap_range(struct unmap_job *job)
 {
-    struct vrange r = job->range;
-    uint32_t splits;
-    status_t st = OK;
+    status_t st;
 
-    if (r.start == r.end)
+    if (job->range.start == job->range.end)
         return OK;
-    splits = pt_node_splits(job->from, r);
-    if (splits > 0)
-        st = node_pool_reserve(1, splits);
+    st = pt_node_reserve_splits(job->from, job->range);
     if (st != OK)
         return st;
-    walk(job, job->from, r);
+    walk(job, job->from, job->range);
     drain_strays(job);
     return OK;
 }

@@ -79,3 +79,13 @@ status_t vm_space_cover(struct vm_space *s, struct vrange r, struct pt_place *ou
     *out = at;
     return st;
 }
+
+struct pt_place vm_space_split(struct vm_space *s, struct pt_place at, vaddr_t va)
+{
+    uint32_t grown = 0;
+    status_t st = pt_node_extend(s->root, &at, va, 1, &grown);
+
+    assert(st == OK);
+    vm_space_grow(s, grown);
+    return at;
+}

@@ -40,6 +40,10 @@ void vm_space_grow(struct vm_space *s, int64_t n);
  */
 NODISCARD status_t vm_space_cover(struct vm_space *s, struct vrange r, struct pt_place *out);
 
+/* Split the leaf of 2 MiB over va, in this node. Requires: a node of level 1 is reserved.
+ * Returns: the node that it was split into. */
+struct pt_place vm_space_split(struct vm_space *s, struct pt_place at, vaddr_t va);
+
 static inline struct pt_place vm_space_top(const struct vm_space *s)
 {
     return (struct pt_place){ s->root, PT_LEVELS };

@@ -143,3 +143,24 @@ Test(death, bad_process_requests_are_refused)
     ok(0, MM_PROC_KILL, p);
     world_end();
 }
+
+/* init may have the frames of a module; an empty one has a name and nothing else. */
+Test(death, init_is_told_of_an_empty_module)
+{
+    world_boot = (struct boot_record){
+        .modules = 3,
+        .module = { { .first = 8, .frames = 2, .bytes = P + 1, .name = "two" },
+                    { .first = 10, .name = "nothing" },
+                    { .first = 0, .frames = 1, .bytes = P, .name = "kernel's" } }
+    };
+    world_start(WORLD_FRAMES, 1);
+    client_find(world_client(0))->init = true;
+    cr_assert_neq(ok(0, MM_MODULE, 0), 0);
+    cr_assert_eq(world_out[1], P + 1);
+    cr_assert_str_eq((const char *)&world_out[2], "two");
+    cr_assert_eq(ok(0, MM_MODULE, 1), 0);
+    cr_assert_eq(world_out[1], 0);
+    cr_assert_str_eq((const char *)&world_out[2], "nothing");
+    must(E_ACCESS, 0, MM_MODULE, 2);
+    must(E_INVAL, 0, MM_MODULE, 3);
+}

@@ -311,6 +311,33 @@ Test(locks, a_request_overtakes_rather_than_close_a_cycle)
     world_end();
 }
 
+/* Whoever opens a cursor tells wait_opened, so that a request which would close a cycle is
+ * refused when it comes. This cursor is not told: the cycle shows when 1 is decided again. */
+Test(locks, a_waiting_request_whose_new_edges_close_a_cycle_is_busy)
+{
+    struct cursor *untold;
+
+    start();
+    touch(0), touch(HP), touch(2 * HP);
+    uint64_t a = opened(0, 0, P);
+    uint64_t b = opened(1, 2 * HP, 2 * HP + P);
+
+    cr_assert_eq(open(1, 0, 2 * HP), SERVE_LATER);   /* 1 waits for 0 */
+    struct vm_space *s = vm_space_at(WORLD_CLIENTS); /* behind the clients' own */
+
+    cr_assert_eq(cursor_open(s, (struct vrange){ HP, HP + P }, true, &untold), OK);
+    untold->client = client_find(world_client(2))->slot;
+    cr_assert_eq(open(2, 2 * HP, 2 * HP + P), SERVE_LATER); /* 2 waits for 1 */
+    ok(0, MM_CLOSE, a);                                     /* 1 would wait for 2 */
+    cr_assert_eq(world_reply(1), E_BUSY);
+    cr_assert_eq(ok(3, MM_WAITS, world_client(1)), 0);
+    cr_assert_eq(port_host_next_reply().token, 0);
+    ok(1, MM_CLOSE, b);
+    cr_assert_eq(world_reply(2), OK);
+    cursor_close(untold);
+    world_end();
+}
+
 Test(locks, one_shot_requests_wait_with_all_their_words)
 {
     start();

@@ -14,7 +14,7 @@ uint32_t world_results;
 static struct client *clients[WORLD_CLIENTS];
 static uint32_t ids[WORLD_CLIENTS];
 static uint64_t page[IPC_EXTRA_MAX];
-static const struct boot_record boot;
+struct boot_record world_boot;
 
 static struct client *new_client(void)
 {
@@ -33,7 +33,7 @@ void world_start(uint32_t frames, uint32_t cpus)
 {
     port_host_reset(frames, cpus);
     serve_init();
-    start_frames(&boot);
+    start_frames(&world_boot);
     serve_started();
     for (uint32_t i = 0; i < WORLD_CLIENTS; i++) {
         clients[i] = new_client();

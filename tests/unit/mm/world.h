@@ -4,6 +4,7 @@
 #pragma once
 #include <criterion/criterion.h>
 
+#include "abi/boot.h"
 #include "port_host.h"
 #include "serve.h"
 
@@ -15,6 +16,9 @@
 #define RX (PROP_R | PROP_X)
 
 enum { WORLD_CLIENTS = 4, WORLD_FRAMES = 4096 };
+
+/* What the kernel left, for world_start; empty unless a test fills it in. */
+extern struct boot_record world_boot;
 
 /* mm with four clients, on one CPU, or on two (CPU 1 plays a client's). */
 void world_start(uint32_t frames, uint32_t cpus);
