@@ -239,6 +239,7 @@ enum program_op {
     PROG_DUMP,   /* site c: quiesce, then REC_DUMP */
     PROG_TRACE,  /* a = 1 on, 0 off */
     PROG_EXPECT, /* append one outcome to the strand's expects, see Expectations */
+    PROG_SETTLE, /* site c: of a request. Stands before its operands. See Requests */
     PROG_REQUEST, /* site c; pops site.operands values. See Requests */
     PROG_AWAIT,  /* site c. See Requests */
     PROG_BLOCKED, /* site c; pops X if site.operands. See Requests */
@@ -294,10 +295,11 @@ enum program_env {
  *   OUT_ANY      anything, errors and faults too
  * A length of all ones never matches (a literal of another type was written there).
  *
- * Requests. PROG_REQUEST takes its operands and expects, then
- *   1. if the client has a request in flight (async), waits for that reply first. If all is
- *      quiet and it still waits, the script ends at this site: REC_FAIL, WHY_SELF. A killed
- *      client: the request has no outcome, WHY_DEAD;
+ * Requests. PROG_SETTLE: if the client of site has a request in flight (async), waits for
+ * that reply and completes it (5), so that the operands that follow see what it bound. If all
+ * is quiet and it still waits, the script ends at this site: REC_FAIL, WHY_SELF.
+ * PROG_REQUEST takes its operands and expects, then
+ *   1. settles as PROG_SETTLE does. A killed client: the request has no outcome, WHY_DEAD;
  *   2. lets the client send it. Operands that are handles become that client's numbers;
  *   3. with a tag: the tag is now this request (an earlier one of that tag is forgotten but
  *      still completed and told as below); go on with the next instruction;

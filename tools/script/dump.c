@@ -44,6 +44,7 @@ static const char *const op_name[PROG_OPS] = {
     [PROG_DUMP] = "dump",
     [PROG_TRACE] = "trace",
     [PROG_EXPECT] = "expect",
+    [PROG_SETTLE] = "settle",
     [PROG_REQUEST] = "request",
     [PROG_AWAIT] = "await",
     [PROG_BLOCKED] = "blocked",
@@ -188,6 +189,7 @@ static void operands(const struct view *v, uint32_t pc, const struct program_ins
     case PROG_TODO:
     case PROG_NOTE:
     case PROG_DUMP:
+    case PROG_SETTLE:
     case PROG_REQUEST:
     case PROG_AWAIT:
     case PROG_BLOCKED:

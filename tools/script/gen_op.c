@@ -306,6 +306,7 @@ void gen_request(struct gen *g, const struct stmt *s)
     GEN_LANES(g, l)
     lane = l;
     uint32_t site = g->site = emit_site(g, s, SITE_REQUEST);
+    emit(g, lane, PROG_SETTLE, 0, 0, site);
     for (uint32_t i = 0; i < r->operands; i++)
         values += operand(g, lane, r, &r->operand[i], client);
     gen_expects(g, lane, s);

@@ -103,6 +103,7 @@ static uint32_t bound(const struct view *v, const struct program_insn *i, bool *
     case PROG_TODO:
     case PROG_NOTE:
     case PROG_DUMP:
+    case PROG_SETTLE:
     case PROG_REQUEST:
     case PROG_AWAIT:
     case PROG_BLOCKED:

@@ -135,6 +135,28 @@ static bool sound(const struct script *s, const struct strand *t,
             (site->operands && site->operands <= PROGRAM_RAW_WORDS + 1u));
 }
 
+/* Returns: has the client nothing in flight any more? If not, the strand waits for it. */
+static bool settled(struct script *s, struct strand *t, uint32_t client)
+{
+    struct flight *f = &s->client[client].flight;
+
+    if (f->state == FLIGHT_ANSWERED)
+        request_complete(s, client, false);
+    if (f->state != FLIGHT_NONE)
+        wait_for(t, client);
+    return f->state == FLIGHT_NONE && !s->stopped;
+}
+
+void request_settle(struct script *s, struct strand *t)
+{
+    const struct program_site *site = site_at(s, t);
+
+    if (!site || site->kind != SITE_REQUEST || site->client >= s->view.header->clients.count)
+        report_bad(s, t);
+    else if (settled(s, t, site->client))
+        t->pc++;
+}
+
 void request_run(struct script *s, struct strand *t)
 {
     const struct program_site *site = site_at(s, t);
@@ -150,12 +172,7 @@ void request_run(struct script *s, struct strand *t)
         report_bad(s, t);
         return;
     }
-    struct flight *before = &s->client[site->client].flight;
-    if (before->state == FLIGHT_ANSWERED)
-        request_complete(s, site->client, false);
-    if (before->state != FLIGHT_NONE)
-        wait_for(t, site->client);
-    else if (!s->stopped)
+    if (settled(s, t, site->client))
         send(s, t, site);
 }
 

@@ -3,10 +3,11 @@
 #include "clients/conductor/core/script.h"
 
 /*
- * PROG_REQUEST and PROG_AWAIT at the strand's pc. Run again when the client that the strand
- * waits for has an answer, until the statement is done.
+ * PROG_SETTLE, PROG_REQUEST and PROG_AWAIT at the strand's pc. Run again when the client that
+ * the strand waits for has an answer, until the statement is done.
  * Ensures: t->state says whether it waits; t->pc is behind the statement if it is done.
  */
+void request_settle(struct script *s, struct strand *t);
 void request_run(struct script *s, struct strand *t);
 void request_await(struct script *s, struct strand *t);
 

@@ -202,6 +202,12 @@ static void barrier(struct script *s, struct strand *t, const struct program_ins
 
 /* --- statements that wait --- */
 
+static void settle(struct script *s, struct strand *t, const struct program_insn *insn)
+{
+    (void)insn;
+    request_settle(s, t);
+}
+
 static void request(struct script *s, struct strand *t, const struct program_insn *insn)
 {
     (void)insn;
@@ -283,6 +289,7 @@ static const struct step steps[PROG_OPS] = {
     [PROG_DUMP] = { run_statement_dump, false },
     [PROG_TRACE] = { nothing, false },
     [PROG_EXPECT] = { run_statement_expect, false },
+    [PROG_SETTLE] = { settle, true },
     [PROG_REQUEST] = { request, true },
     [PROG_AWAIT] = { await, true },
     [PROG_BLOCKED] = { blocked, true },

@@ -84,13 +84,13 @@ Test(program, control_flow_and_scope_compute_what_they_say)
 Test(program, a_cursor_carries_its_end_and_a_window_its_length)
 {
     const char *dump = check_dump("s = space; cursor s 0x1000 for 4p; cursor s 0x1000..0x5000");
-    HAS(dump, "push 0x1000\n    3  push 0x5000");
-    HAS(dump, "push 0x1000\n    8  push 0x5000");
+    HAS(dump, "push 0x1000\n    5  push 0x5000");
+    HAS(dump, "push 0x1000\n   11  push 0x5000");
     dump = check_dump("s = space; reader s 0x1000..0x1008; reader s 0x1000 for 8");
-    HAS(dump, "push 0x1000\n    3  push 0x8");
-    HAS(dump, "push 0x1000\n    7  push 0x8");
+    HAS(dump, "push 0x1000\n    5  push 0x8");
+    HAS(dump, "push 0x1000\n   10  push 0x8");
     dump = check_dump("s = space; cursor s 0xffff_ffff_ffff_f000 for 2p");
-    HAS(dump, "const 0xfffffffffffff000\n    3  push 0x1000");
+    HAS(dump, "const 0xfffffffffffff000\n    5  push 0x1000");
 }
 
 Test(program, a_random_start_of_a_range_is_drawn_once)
