@@ -84,6 +84,11 @@ struct serve_frames {
     uint32_t runs; /* 0: the list holds them, pages <= EDIT_PAGES_MAX */
     const struct frame_run *run;
 };
+
+/* Handles are checked before rights: what an E_ACCESS becomes if one of the frames' handles,
+ * arguments `from` and up, names no frame. Any other status stays. */
+NODISCARD status_t serve_handles_first(const struct request *r, uint32_t from, status_t st);
+
 NODISCARD status_t serve_frames(const struct request *r, uint32_t from, uint32_t prop,
                                 struct serve_frames *out);
 NODISCARD status_t serve_map(struct map_job *job, const struct serve_frames *f);

@@ -121,8 +121,9 @@ int32_t serve_MAP(struct request *r)
 
     status_t st = find(r, true, &c);
 
-    if (st == OK)
-        st = serve_frames(r, 2, (uint32_t)r->arg[1], &frames);
+    if (st != OK)
+        return serve_handles_first(r, 2, st);
+    st = serve_frames(r, 2, (uint32_t)r->arg[1], &frames);
     if (st != OK)
         return st;
     if (frames.pages > (c->range.end - c->va) / PAGE_BYTES)

@@ -59,6 +59,18 @@ static bool take_singles(const struct handle_table *t, const uint64_t *h, uint32
     return (flaws & (HANDLE_NOT_ONE | rights)) == 0;
 }
 
+status_t serve_handles_first(const struct request *r, uint32_t from, status_t st)
+{
+    for (uint32_t i = from; i < r->count && st == E_ACCESS; i++) {
+        struct handle_entry *e;
+        status_t found = handle_find(&r->client->handles, serve_arg(r, i), KIND_FRAME, &e);
+
+        if (found != OK)
+            st = found;
+    }
+    return st;
+}
+
 /* Whatever the handles name, as runs. */
 static status_t take_runs(const struct request *r, uint32_t from, uint32_t rights,
                           struct serve_frames *out)
@@ -73,7 +85,7 @@ static status_t take_runs(const struct request *r, uint32_t from, uint32_t right
         if (st != OK)
             return st;
         if ((handle_rights(e) & rights) != rights)
-            return E_ACCESS;
+            return serve_handles_first(r, i + 1, E_ACCESS);
         runs[out->runs++] = (struct frame_run){ e->value, handle_count(e) };
         out->pages += handle_count(e);
     }
@@ -146,8 +158,9 @@ int32_t serve_oneshot_map(struct request *r)
     if ((r->arg[2] & ~(uint64_t)(PROP_CLIENT | MM_EXCL)) != 0)
         return E_INVAL;
     st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
-    if (st == OK)
-        st = serve_frames(r, 3, prop, &frames);
+    if (st != OK)
+        return serve_handles_first(r, 3, st);
+    st = serve_frames(r, 3, prop, &frames);
     if (st == OK)
         st = own(r, frames.pages * PAGE_BYTES, prop, s, &range);
     if (st != OK)
