@@ -10,6 +10,7 @@ struct counters {
     uint64_t cursors;        /* live now */
     uint64_t nodes;          /* linked now in spaces of scripts; roots are not linked */
     uint64_t spaces;         /* of scripts, now */
+    uint64_t looks;          /* requests that read a counter */
 };
 
 extern struct counters counters;
