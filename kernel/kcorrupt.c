@@ -6,6 +6,54 @@
 
 #include "memory_arch.h"
 
+/* What was broken last, and what it was. */
+enum kind { NOTHING, ENTRY, INDEX, LIVE, PARENT, REFS, ROOT };
+static struct {
+    enum kind kind;
+    pfn_t frame; /* of ROOT: the CPU */
+    uint32_t index;
+    uint64_t old;
+} broken;
+
+static status_t note(enum kind kind, pfn_t frame, uint64_t old)
+{
+    broken.kind = kind;
+    broken.frame = frame;
+    broken.old = old;
+    return OK;
+}
+
+static status_t repair(void)
+{
+    pfn_t f = broken.frame;
+    enum kind kind = broken.kind;
+
+    broken.kind = NOTHING;
+    switch (kind) {
+    case NOTHING:
+        return E_INVAL;
+    case ENTRY:
+        (void)pt_exchange(f, broken.index, broken.old);
+        return OK;
+    case INDEX:
+        frame_index[f] = (uint16_t)broken.old;
+        return OK;
+    case LIVE:
+        frame_live[f] = (uint16_t)broken.old;
+        return OK;
+    case PARENT:
+        frame_parent[f] = (pfn_t)broken.old;
+        return OK;
+    case REFS:
+        frame_refs[f] = (uint32_t)broken.old;
+        return OK;
+    case ROOT:
+        tlb_root[f] = (pfn_t)broken.old;
+        return OK;
+    }
+    return E_INVAL;
+}
+
 /* The last frame of a type that fits, or NO_FRAME: users' frames rather than mm's first. */
 enum fit { ANY, LINKED, UNLINKED, UNUSED, USED, HAS_HOLE };
 
@@ -52,8 +100,8 @@ static status_t put(enum frame_type type, uint64_t entry)
 
     if (node == NO_FRAME)
         return E_BUSY;
-    (void)pt_exchange(node, hole_in(node), entry);
-    return OK;
+    broken.index = hole_in(node);
+    return note(ENTRY, node, pt_exchange(node, broken.index, entry));
 }
 
 /* A leaf that grants nothing, over this frame. */
@@ -88,6 +136,7 @@ static status_t break_index(pfn_t node)
 {
     if (node == NO_FRAME)
         return E_BUSY;
+    (void)note(INDEX, node, frame_index[node]);
     frame_index[node] = (uint16_t)((frame_index[node] + 1) % PT_ENTRIES);
     return OK;
 }
@@ -96,6 +145,7 @@ static status_t break_live(pfn_t node)
 {
     if (node == NO_FRAME)
         return E_BUSY;
+    (void)note(LIVE, node, frame_live[node]);
     frame_live[node]++;
     return OK;
 }
@@ -110,21 +160,36 @@ static status_t break_parent(void)
         node = last(FRAME_PT3, UNLINKED);
     if (node == NO_FRAME)
         return E_BUSY;
+    (void)note(PARENT, node, frame_parent[node]);
     frame_parent[node] = 0;
     return OK;
 }
 
-static status_t break_refs(pfn_t f)
+static status_t break_refs(pfn_t f, uint32_t change)
 {
     if (f == NO_FRAME)
         return E_BUSY;
-    frame_refs[f]++;
+    (void)note(REFS, f, frame_refs[f]);
+    frame_refs[f] += change;
+    return OK;
+}
+
+static status_t break_root(uint32_t cpu)
+{
+    pfn_t f = last(FRAME_DATA, ANY);
+
+    if (f == NO_FRAME)
+        return E_BUSY;
+    (void)note(ROOT, cpu, tlb_root[cpu]);
+    tlb_root[cpu] = f;
     return OK;
 }
 
 status_t kcorrupt(uint32_t row)
 {
     switch (row) {
+    case 0:
+        return repair();
     case 1:
         return put(FRAME_PT1, PTE_PRESENT);
     case 2:
@@ -136,10 +201,9 @@ status_t kcorrupt(uint32_t row)
     case 5:
         return break_parent();
     case 9:
-        frame_refs[0]--;
-        return OK;
+        return break_refs(0, UINT32_MAX);
     case 10:
-        return break_refs(last(FRAME_DATA, USED));
+        return break_refs(last(FRAME_DATA, USED), 1);
     case 11:
         return put_leaf(FRAME_PT2, uncounted_block());
     case 12:
@@ -147,8 +211,7 @@ status_t kcorrupt(uint32_t row)
     case 15:
         return put_leaf(FRAME_PT1, last(FRAME_DATA, UNUSED));
     case 16:
-        tlb_root[CPU_MAX - 1] = last(FRAME_DATA, ANY);
-        return tlb_root[CPU_MAX - 1] == NO_FRAME ? E_BUSY : OK;
+        return break_root(CPU_MAX - 1);
     default:
         return E_INVAL;
     }

@@ -4,8 +4,9 @@
 
 /*
  * Break one word of a row of kcheck.h where no running program is disturbed: empty entries,
- * counts, a CPU that does not run. Returns: OK; E_INVAL (no such row, or the plain image);
- * E_BUSY (nothing is there to be broken: no large leaf could be made, no unlinked node, …).
+ * counts, a CPU that does not run. Row 0: repair what was broken last. Returns: OK; E_INVAL
+ * (no such row, nothing was broken, or the plain image); E_BUSY (nothing is there to be
+ * broken: no large leaf could be made, no unlinked node, …).
  */
 NODISCARD status_t kcorrupt(uint32_t row);
 

@@ -55,6 +55,10 @@ enum mm_thread_flag {
 #define MM_EXCL 0x10000u    /* MAP, MAP1: E_MAPPED instead of replacing */
 #define MM_PRESENT 0x10000u /* QUERY: a mapping is there */
 
+/* CORRUPT, checking image: with this bit a word of the kernel's, where mm has the row, too.
+ * Row 0 repairs what was broken last. */
+#define MM_CORRUPT_KERNEL 0x100u
+
 /* WAITS: what a waiting request waits for. */
 enum mm_wait_kind { MM_WAIT_CURSOR, MM_WAIT_REQUEST };
 

@@ -63,7 +63,8 @@ enum sys {
     SYS_KSTAT,        /* rdi enum kstat. out: rsi value */
     SYS_KCHECK,       /* whole-table check. out: rsi row of contract 3.4 that fails or 0,
                         rdx the frame concerned. The plain image answers E_INVAL */
-    SYS_KCORRUPT,     /* checking image only: rdi row: break one word so that KCHECK names it */
+    SYS_KCORRUPT,     /* checking image only: rdi row: break one word so that KCHECK names it;
+                         0: repair the last one broken */
     SYS_INJECT,       /* checking image only: rdi frame, rsi count: set refs of a DATA frame */
     SYS_COUNT
 };

@@ -68,10 +68,10 @@ int32_t serve_CENSUS(struct request *r)
 int32_t serve_CHECK(struct request *r)
 {
     struct check_result found;
-    status_t st = check_all(&found);
+    status_t st = port_kcheck(&found.row, &found.detail);
 
-    if (st == OK && found.row == 0)
-        st = port_kcheck(&found.row, &found.detail);
+    if (st == OK && found.row == 0) /* mm's rows rely on the kernel's */
+        st = check_all(&found);
     if (st != OK)
         return st;
     r->out[0] = found.row;
@@ -82,12 +82,13 @@ int32_t serve_CHECK(struct request *r)
 
 int32_t serve_CORRUPT(struct request *r)
 {
+    status_t st = E_INVAL;
+
     if (!r->client->trusted)
         return E_ACCESS;
-
-    status_t st = check_corrupt(r->arg[0]);
-
-    return st == E_INVAL ? port_kcorrupt(r->arg[0]) : st;
+    if ((r->arg[0] & MM_CORRUPT_KERNEL) == 0)
+        st = check_corrupt(r->arg[0]);
+    return st == E_INVAL ? port_kcorrupt(r->arg[0] & ~(uint64_t)MM_CORRUPT_KERNEL) : st;
 }
 
 int32_t serve_FAIL_ALLOC(struct request *r)

@@ -93,7 +93,7 @@ static void pooled_nodes(void)
 {
     for (uint32_t l = 1; l <= PT_LEVELS; l++)
         for (uint32_t i = 0; i < node_pool_count(l); i++) {
-            pfn_t f = node_pool_at(l, i);
+            pfn_t f = *node_pool_at(l, i);
             bool detached = is_node(f, l) && port_live(f) == 0 &&
                             port_parent(f) == (l == PT_LEVELS ? 0 : NO_FRAME);
 

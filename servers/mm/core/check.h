@@ -13,6 +13,7 @@ struct check_result {
 /* Returns: OK; E_INVAL in the plain image. */
 NODISCARD status_t check_all(struct check_result *out);
 
-/* Break one word so that check_all names the row; the image is not to be used afterwards.
- * Returns: OK; E_INVAL: no such row, nothing to break, or the plain image. */
+/* Break one word so that check_all names the row; nothing else is to be asked of mm until it
+ * is repaired. Row 0: repair what was broken last.
+ * Returns: OK; E_INVAL: no such row, nothing to break or to repair, or the plain image. */
 NODISCARD status_t check_corrupt(uint64_t row);

@@ -1,98 +1,132 @@
 /* One word broken for each row that mm itself checks; for the checker's own tests. */
+#include <string.h>
+
 #include "check.h"
 #include "client.h"
 #include "counters.h"
 #include "cursor.h"
 #include "frame_pool.h"
 #include "node_pool.h"
-#include "own_frame.h"
 
-/* The first live cursor, or NULL. */
-static struct cursor *some_cursor(void)
+/* What was broken last, and what it was. */
+static struct {
+    void *word; /* NULL: nothing */
+    uint64_t old;
+    size_t bytes;
+} broken;
+
+/* Break a word of any width up to 8 bytes. */
+static status_t set(void *word, const void *value, size_t bytes)
 {
-    for (uint32_t i = 0; i < CURSOR_MAX; i++)
-        if (cursor_at(i)->space != NULL)
-            return cursor_at(i);
-    return NULL;
+    broken.word = word;
+    broken.bytes = bytes;
+    memcpy(&broken.old, word, bytes);
+    memcpy(word, value, bytes);
+    return OK;
 }
 
-/* A frame that somebody uses, for the pool to take as free. */
-static pfn_t some_used(void)
+static status_t set64(uint64_t *word, uint64_t value)
 {
-    for (pfn_t f = 0; f < port_frames; f++)
-        if (port_type(f) == FRAME_DATA && port_refs(f) != 0)
-            return f;
-    return NO_FRAME;
+    return set(word, &value, sizeof value);
 }
 
-/* The space of a live cursor gets a second cursor on the same range. */
-static status_t twin_cursor(void)
+static status_t repair(void)
 {
-    struct cursor *c = some_cursor();
-    struct cursor *twin;
-
-    if (c == NULL)
+    if (broken.word == NULL)
         return E_INVAL;
-    return cursor_open(c->space, c->range, false, &twin);
+    memcpy(broken.word, &broken.old, broken.bytes);
+    broken.word = NULL;
+    return OK;
 }
 
+/* A pooled node becomes one that is linked in some space. */
 static status_t linked_in_pool(void)
 {
-    for (uint32_t i = 0; i < VM_SPACE_MAX; i++) {
-        struct vm_space *s = vm_space_at(i);
+    for (pfn_t f = 0; f < port_frames; f++) {
+        uint32_t level = (uint32_t)port_type(f) - FRAME_PT1 + 1;
 
-        if (s->root == NO_FRAME || port_live(s->root) == 0)
+        if (port_type(f) < FRAME_PT1 || port_type(f) >= FRAME_PT4 ||
+            port_parent(f) == NO_FRAME || node_pool_count(level) == 0)
             continue;
-        for (uint32_t k = 0; k < L4_USER_END; k++)
-            if (port_entry(s->root, k) != 0) {
-                node_pool_put(PT_LEVELS - 1, pte_child(port_entry(s->root, k)));
-                return OK;
-            }
+        return set(node_pool_at(level, 0), &f, sizeof f);
     }
     return E_INVAL;
 }
 
+/* The first live cursor stands behind its range. */
+static status_t cursor_outside(void)
+{
+    for (uint32_t i = 0; i < CURSOR_MAX; i++) {
+        struct cursor *c = cursor_at(i);
+
+        if (c->space != NULL)
+            return set64(&c->va, c->range.end + PAGE_BYTES);
+    }
+    return E_INVAL;
+}
+
+/* A cursor reaches over another one further up in the span of its guard node. */
+static status_t cursors_meet(void)
+{
+    for (uint32_t i = 0; i < CURSOR_MAX; i++) {
+        struct cursor *c = cursor_at(i);
+
+        for (struct cursor *d = c->space != NULL ? c->space->cursors : NULL; d != NULL;
+             d = d->next)
+            if (d->range.start >= c->range.end && d->guard.level < c->guard.level &&
+                vrange_node(c->range.start, c->guard.level) ==
+                    vrange_node(d->range.start, c->guard.level))
+                return set64(&c->range.end, d->range.end);
+    }
+    return E_INVAL;
+}
+
+/* A frame that somebody uses is free for the pool. */
+static status_t used_is_free(void)
+{
+    for (pfn_t f = 0; f < port_frames; f++)
+        if (port_type(f) == FRAME_DATA && port_refs(f) != 0)
+            return set64(frame_pool_word(f), *frame_pool_word(f) | 1ull << f % 64);
+    return E_INVAL;
+}
+
+/* A space to which no thread is bound, or NULL. */
+static struct vm_space *idle_space(void)
+{
+    for (uint32_t i = 0; i < VM_SPACE_MAX; i++)
+        if (vm_space_at(i)->root != NO_FRAME && !vm_space_active(vm_space_at(i)))
+            return vm_space_at(i);
+    return NULL;
+}
+
+/* A client has a space active that no thread of it is bound to. */
 static status_t idle_activation(void)
 {
-    for (uint32_t i = 0; i < CLIENT_MAX; i++) {
-        struct vm_space *s;
-        struct client *c = client_at(i);
+    struct vm_space *s = idle_space();
 
-        if (c->id == 0 || c->active != NULL)
-            continue;
-        if (vm_space_new(true, &s) != OK)
-            return E_INVAL;
-        s->handles = 1;
-        c->active = s;
-        return OK;
-    }
+    for (uint32_t i = 0; i < CLIENT_MAX && s != NULL; i++)
+        if (client_at(i)->id != 0 && client_at(i)->active == NULL)
+            return set(&client_at(i)->active, &s, sizeof s);
     return E_INVAL;
 }
 
 status_t check_corrupt(uint64_t row)
 {
-    struct cursor *c = some_cursor();
-
     switch (row) {
+    case 0:
+        return repair();
     case 5:
         return linked_in_pool();
     case 7:
-        if (c == NULL)
-            return E_INVAL;
-        c->va = c->range.end + PAGE_BYTES;
-        return OK;
+        return cursor_outside();
     case 8:
-        return twin_cursor();
+        return cursors_meet();
     case 15:
-        if (some_used() == NO_FRAME)
-            return E_INVAL;
-        frame_pool_corrupt(some_used());
-        return OK;
+        return used_is_free();
     case 16:
         return idle_activation();
     case 17:
-        counters.nodes++;
-        return OK;
+        return set64(&counters.nodes, counters.nodes + 1);
     default:
         return E_INVAL; /* the kernel's */
     }

@@ -143,7 +143,7 @@ bool frame_pool_restricts(void)
     return restricted_count != 0;
 }
 
-void frame_pool_corrupt(pfn_t f)
+uint64_t *frame_pool_word(pfn_t f)
 {
-    set(free_map, f);
+    return &free_map[f / WORD];
 }

@@ -35,5 +35,5 @@ bool frame_pool_restricted(pfn_t f);
 /* Is any frame restricted? */
 bool frame_pool_restricts(void);
 
-/* For CORRUPT: forget to see frame f as used. */
-void frame_pool_corrupt(pfn_t f);
+/* For CORRUPT: the word whose bit f % 64 says that frame f is free. */
+uint64_t *frame_pool_word(pfn_t f);

@@ -135,10 +135,10 @@ uint32_t node_pool_count(uint32_t level)
     return counts[level];
 }
 
-pfn_t node_pool_at(uint32_t level, uint32_t i)
+pfn_t *node_pool_at(uint32_t level, uint32_t i)
 {
     assert(i < counts[level]);
-    return stack(level)[i];
+    return stack(level) + i;
 }
 
 status_t node_pool_take_frames(uint32_t count, uint32_t use, pfn_t *first)

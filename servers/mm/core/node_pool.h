@@ -23,7 +23,7 @@ pfn_t node_pool_take(uint32_t level);
 void node_pool_put(uint32_t level, pfn_t node);
 
 uint32_t node_pool_count(uint32_t level);
-pfn_t node_pool_at(uint32_t level, uint32_t i); /* for the checker: the i-th pooled node */
+pfn_t *node_pool_at(uint32_t level, uint32_t i); /* for the checker: the i-th pooled node */
 
 /* Turn every pooled node into a free data frame. */
 void node_pool_drain(void);

@@ -14,12 +14,21 @@ static void busy_world(void)
     world_new();
     world_tree();
     (void)world_make(FRAME_PT3);
-    cr_assert_eq(world_edit((struct edit_rec){ .node = world_node[1], .index = 9, .count = 4,
-                                               .op = EDIT_MAP_RUN, .prop = PROP_R | PROP_W,
-                                               .frame = WORLD_DATA + 5 }), OK);
-    cr_assert_eq(world_edit((struct edit_rec){ .node = world_node[2], .index = 9, .count = 1,
-                                               .op = EDIT_MAP_RUN, .flags = EDIT_HUGE,
-                                               .prop = PROP_R, .frame = 1024 }), OK);
+    cr_assert_eq(world_edit((struct edit_rec){ .node = world_node[1],
+                                               .index = 9,
+                                               .count = 4,
+                                               .op = EDIT_MAP_RUN,
+                                               .prop = PROP_R | PROP_W,
+                                               .frame = WORLD_DATA + 5 }),
+                 OK);
+    cr_assert_eq(world_edit((struct edit_rec){ .node = world_node[2],
+                                               .index = 9,
+                                               .count = 1,
+                                               .op = EDIT_MAP_RUN,
+                                               .flags = EDIT_HUGE,
+                                               .prop = PROP_R,
+                                               .frame = 1024 }),
+                 OK);
 }
 
 static void names(uint32_t row)
@@ -38,6 +47,9 @@ Test(kcheck, each_row_is_named_when_one_word_of_it_is_broken)
         busy_world();
         cr_assert_eq(kcorrupt(rows[k]), OK);
         names(rows[k]);
+        cr_assert_eq(kcorrupt(0), OK);
+        names(0);
+        cr_assert_eq(kcorrupt(0), E_INVAL);
     }
 }
 
@@ -47,12 +59,14 @@ Test(kcheck, a_large_leaf_over_an_uncounted_frame_is_row_11)
     world_tree();
     cr_assert_eq(kcorrupt(11), OK);
     names(11);
+    cr_assert_eq(kcorrupt(0), OK);
+    names(0);
 }
 
 Test(kcheck, rows_that_the_kernel_cannot_see_are_refused)
 {
     world_new();
-    cr_assert_eq(kcorrupt(0), E_INVAL);
+    cr_assert_eq(kcorrupt(0), E_INVAL, "nothing is broken yet");
     cr_assert_eq(kcorrupt(7), E_INVAL);
     cr_assert_eq(kcorrupt(17), E_INVAL);
     cr_assert_eq(kcorrupt(2), E_BUSY, "there is no node to break");
@@ -117,13 +131,15 @@ Test(kcheck, injected_counts_still_add_up)
     cr_assert_eq(kcorrupt_inject(WORLD_DATA + 5, REF_MAX - 1), OK);
     cr_assert_eq(frame_refs[WORLD_DATA + 5], REF_MAX - 1);
     names(0);
-    cr_assert_eq(world_edit((struct edit_rec){ .node = world_node[1], .count = 1,
-                                               .op = EDIT_MAP_RUN,
-                                               .frame = WORLD_DATA + 5 }), E_SATURATED);
+    cr_assert_eq(
+        world_edit((struct edit_rec){
+            .node = world_node[1], .count = 1, .op = EDIT_MAP_RUN, .frame = WORLD_DATA + 5 }),
+        E_SATURATED);
     cr_assert_eq(kcorrupt_inject(WORLD_DATA + 5, REF_MAX - 2), OK);
-    cr_assert_eq(world_edit((struct edit_rec){ .node = world_node[1], .count = 1,
-                                               .op = EDIT_MAP_RUN,
-                                               .frame = WORLD_DATA + 5 }), OK);
+    cr_assert_eq(
+        world_edit((struct edit_rec){
+            .node = world_node[1], .count = 1, .op = EDIT_MAP_RUN, .frame = WORLD_DATA + 5 }),
+        OK);
     cr_assert_eq(kcorrupt_inject(WORLD_DATA + 5, 1), E_INVAL, "two leaves map it");
     cr_assert_eq(kcorrupt_inject(WORLD_DATA + 5, REF_MAX), E_INVAL);
     cr_assert_eq(kcorrupt_inject(world_node[1], 1), E_TYPE);

@@ -147,11 +147,17 @@ Test(requests, each_row_that_mm_checks_can_be_broken_and_is_named)
         world_start(WORLD_FRAMES, 1);
         uint64_t space = ok(0, MM_SPACE_NEW);
 
-        ok(0, MM_CURSOR_OPEN, space, 0, P, MM_CURSOR_MUT);
+        ok(0, MM_QUERY1, space, 3 * HP);
+        ok(0, MM_CURSOR_OPEN, space, 0, 2 * HP, MM_CURSOR_MUT);
+        ok(0, MM_CURSOR_OPEN, space, 3 * HP, 3 * HP + P, 0);
         ok(0, MM_FRAME_ALLOC, 4, 0, 0);
         cr_assert_eq(check_corrupt(rows[i]), OK);
         cr_assert_eq(check_all(&found), OK);
         cr_assert_eq(found.row, rows[i]);
+        cr_assert_eq(check_corrupt(0), OK);
+        cr_assert_eq(check_all(&found), OK);
+        cr_assert_eq(found.row, 0);
+        cr_assert_eq(check_corrupt(0), E_INVAL);
     }
     cr_assert_eq(check_corrupt(99), E_INVAL);
 }
