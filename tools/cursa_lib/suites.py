@@ -7,6 +7,7 @@ import time
 
 from . import packages, process
 from .build import Build
+from .mutants import run_mutants
 from .paths import BUILD, FAILED, PASS, ROOT, USAGE, Stop
 from .progress import say, step
 from .repeat import run_repeated
@@ -84,6 +85,13 @@ def unit(results):
     meson_tests(results, "unit", Build())
 
 
+def mutants(results, names=()):
+    def tell(verdict):
+        results.add("mutants", f"{verdict.mutant['name']}: {verdict.text}", verdict.good, verdict.detail)
+
+    run_mutants(tell, names)
+
+
 def runner(results):
     for path in sorted((ROOT / "tests/runner").glob("test_*.py")):
         with step(f"running {path.name}"):
@@ -139,6 +147,7 @@ SUITES = {
     "style": (style, "who includes whom, form, headers that compile alone"),
     "docs": (docs, "links of the documents, and the names beside them"),
     "unit": (unit, "tests on the host, with sanitizers"),
+    "mutants": (mutants, "the code broken in one place at a time: a unit test must notice"),
     "runner": (runner, "lies, hangs, panics: ./cursa must notice"),
     "script": (script, "tests/scripts/*.ipc in QEMU and in Bochs"),
     "clang": (clang, "everything compiles with clang 14, too"),

@@ -1,0 +1,174 @@
+"""Mutants: the code broken in one place at a time, and the unit test that must notice.
+
+tests/mutants/mutants.json lists for each mutant the file, the text that stands there exactly
+once, what replaces it, and the test program that must fail. A mutant that survives, that no
+longer applies or that does not compile is a failure. Copies of the sources are broken, one for
+each worker, never the checkout; they stay in build/mutants, so that the next time only what
+has changed is compiled.
+"""
+
+import fcntl
+import json
+import os
+import queue
+import re
+import time
+from pathlib import Path
+
+from . import parallel, process
+from .paths import BUILD, MISSING, ROOT, USAGE, Stop, time_scale
+from .progress import step
+
+LIST = "tests/mutants/mutants.json"
+SOURCES = ("meson.build", "ci", "clients", "include", "iso", "kernel", "libc-min", "servers",
+           "tests", "tools")
+MUTANT_LIMIT, MUTANT_MULTIPLE = 10, 5    # seconds for a test, plus so many times its usual time
+FAILED_TEST = re.compile(r"\[FAIL\] ([\w:]+?):? ")
+TAIL_LINES = 20
+
+
+def known():
+    mutants = json.loads((ROOT / LIST).read_text())
+    names = [mutant["name"] for mutant in mutants]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Stop(MISSING, f"{LIST} has two mutants with the name '{twice[0]}'")
+    return mutants
+
+
+def tail(text):
+    return "\n".join(text.splitlines()[-TAIL_LINES:])
+
+
+class Tree:
+    """A copy of the sources with a build directory of its own, to break and to mend."""
+
+    def __init__(self, folder, source=ROOT):
+        self.folder, self.source = Path(folder), Path(source)
+        self.build = self.folder / "build"
+
+    def prepare(self):
+        """Make the copy equal to the checkout, and the build ready. What a mutant leaves unused
+        is no error."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in SOURCES:
+            self._copy(name)
+        if not (self.build / "build.ninja").exists():
+            self._must(["meson", "setup", self.build, self.folder, "--cross-file",
+                        self.folder / "ci/guest.ini", "-Dwerror=false"])
+
+    def _copy(self, name):
+        """Only what differs is written: the rest keeps its time, and is not compiled again."""
+        source, target = self.source / name, self.folder / name
+        if source.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+            for entry in sorted(os.listdir(source)):
+                if entry != "__pycache__":
+                    self._copy(f"{name}/{entry}")
+        elif source.is_file():
+            data = source.read_bytes()
+            if not target.is_file() or target.read_bytes() != data:
+                target.write_bytes(data)
+
+    def _must(self, words):
+        code, output = process.run(words, cwd=self.folder)
+        if code != 0:
+            raise Stop(MISSING, "the mutants' build failed", tail(output))
+
+    def make(self, targets):
+        self._must(["ninja", "-C", self.build, *targets])
+
+    def compile(self, target):
+        """None, or what the compiler said."""
+        code, output = process.run(["ninja", "-j1", "-C", self.build, target])
+        return None if code == 0 else tail(output)
+
+    def test(self, target, limit):
+        """None if the test program passes, else who failed first."""
+        code, output = process.run([self.build / target, "--jobs", "1", "--fail-fast"], limit=limit)
+        if code == 0:
+            return None
+        failed = FAILED_TEST.search(output)
+        if code is None:
+            return f"{Path(target).name}, which did not end within {limit:.0f} s"
+        return failed[1] if failed else f"{Path(target).name}, which ended with code {code}"
+
+
+class Verdict:
+    """What became of a mutant. good: a test noticed it."""
+
+    def __init__(self, mutant, good, text, detail=""):
+        self.mutant, self.good, self.text, self.detail = mutant, good, text, detail
+
+
+def attempt(tree, mutant, limit):
+    """Break, compile, test, mend."""
+    path = tree.folder / mutant["file"]
+    original = path.read_text("utf-8") if path.is_file() else ""
+    count = original.count(mutant["text"])
+    if count != 1:
+        return Verdict(mutant, False, f"does not apply: its text stands {count} times in {mutant['file']}")
+    try:
+        path.write_text(original.replace(mutant["text"], mutant["instead"]), "utf-8")
+        said = tree.compile(mutant["test"])
+        if said is not None:
+            return Verdict(mutant, False, "does not compile", said)
+        killer = tree.test(mutant["test"], limit)
+    finally:
+        path.write_text(original, "utf-8")
+    if killer is None:
+        return Verdict(mutant, False, f"SURVIVED {Path(mutant['test']).name}")
+    return Verdict(mutant, True, f"killed by {killer}")
+
+
+def _limits(trees, mutants):
+    """Build every test unbroken, in each tree; answers how long each may take when it is broken."""
+    targets = sorted({mutant["test"] for mutant in mutants})
+    for tree in trees:
+        tree.make(targets)
+
+    def usual(target):
+        begin = time.monotonic()
+        failed = trees[0].test(target, None)
+        if failed:
+            raise Stop(MISSING, f"without any mutant a test fails: {failed}")
+        seconds = time.monotonic() - begin
+        return (MUTANT_LIMIT + MUTANT_MULTIPLE * seconds) * time_scale()
+
+    jobs = [lambda target=target: usual(target) for target in targets]
+    return {targets[index]: limit for index, limit in parallel.each(jobs)}
+
+
+def run_mutants(tell, names=(), folder=BUILD / "mutants"):
+    """Try all, or those named; `tell` takes each Verdict as it comes."""
+    chosen = [m for m in known() if not names or m["name"] in names]
+    for name in names:
+        if name not in [mutant["name"] for mutant in chosen]:
+            raise Stop(USAGE, f"there is no mutant '{name}'; see {LIST}")
+    chosen.sort(key=lambda m: (m["test"], m["file"]))    # neighbours share what is compiled
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)                 # two ./cursa at once take turns
+        trees = [Tree(folder / str(n)) for n in range(min(parallel.WORKERS, len(chosen)))]
+        with step("building the tests of the mutants"):
+            for _ in parallel.each([tree.prepare for tree in trees]):
+                pass
+            limits = _limits(trees, chosen)
+        _try_all(trees, chosen, limits, tell)
+
+
+def _try_all(trees, mutants, limits, tell):
+    free = queue.SimpleQueue()
+    for tree in trees:
+        free.put(tree)
+
+    def one(mutant):
+        tree = free.get()
+        try:
+            return attempt(tree, mutant, limits[mutant["test"]])
+        finally:
+            free.put(tree)
+
+    jobs = [lambda mutant=mutant: one(mutant) for mutant in mutants]
+    for _, verdict in parallel.each(jobs, len(trees)):
+        tell(verdict)
