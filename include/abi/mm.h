@@ -25,7 +25,9 @@ enum mm_kind {
     KIND_WINDOW,
     KIND_PROC,
     KIND_THREAD,
-    KIND_ENDPOINT
+    KIND_ENDPOINT,
+    KIND_SATURATION, /* a frame's count stands at its limit while this is open */
+    KIND_END
 };
 
 enum mm_right {

@@ -5,6 +5,7 @@
 #include "core/node_pool.h"
 #include "core/own_frame.h"
 #include "core/process.h"
+#include "core/saturation.h"
 #include "core/wait.h"
 
 struct counters counters;
@@ -27,6 +28,7 @@ void serve_init(void)
     cursor_init();
     client_init();
     process_init();
+    saturation_init();
     wait_init();
 }
 
@@ -89,6 +91,21 @@ static void answer(int64_t token, int32_t status, const struct request *r)
     for (uint32_t i = 0; i < r->results && i < SERVE_RESULTS; i++)
         msg.w[1 + i] = r->out[i];
     port_reply(token, &msg);
+}
+
+void serve_refuse(const struct client *c, const struct vm_space *s, uint64_t via)
+{
+    const struct wait_request *w = wait_of(c->slot);
+
+    /* Every request that waits for a lock names its space first. */
+    if (w == NULL || w->space != s || w->arg[0] != via)
+        return;
+
+    struct wait_request gone = wait_leave(c->slot);
+
+    if (gone.extra != NO_FRAME)
+        own_frame_free(gone.extra);
+    answer(gone.token, E_STALE, &(struct request){ 0 });
 }
 
 /* Serve again what has waited. */

@@ -71,6 +71,13 @@ NODISCARD status_t serve_space(const struct request *r, uint64_t number, uint32_
 NODISCARD status_t serve_space_look(const struct request *r, uint64_t number,
                                     struct vm_space **out);
 
+/* The live entry of a handle that can be granted: a space's or a frame's. */
+NODISCARD status_t serve_granted(const struct request *r, uint64_t number,
+                                 struct handle_entry **out);
+
+/* The client's waiting request gets E_STALE, if it waits in this space by this handle. */
+void serve_refuse(const struct client *c, const struct vm_space *s, uint64_t via);
+
 /* May the client own this range now? Returns: OK; E_BUSY; E_NOMEM; SERVE_LATER: it waits. */
 int32_t serve_lock(const struct request *r, struct vm_space *s, struct vrange range, bool wait);
 

@@ -44,6 +44,7 @@ int32_t serve_CURSOR_OPEN(struct request *r)
         return st;
     }
     c->handle = r->out[0];
+    c->via = r->arg[0];
     c->client = r->client->slot;
     wait_opened(c);
     r->results = 1;

@@ -1,8 +1,10 @@
 /* The end of clients: by request, or because their first thread has ended. */
 #include "core/edit_batch.h"
+#include "core/grant.h"
 #include "core/own_frame.h"
 #include "core/process.h"
 #include "core/report.h"
+#include "core/saturation.h"
 #include "core/wait.h"
 #include "serve.h"
 
@@ -23,13 +25,18 @@ static void let_go(struct client *c, struct handle_entry *e)
     case KIND_FRAME:
         edit_batch_drop_run(e->value, handle_count(e));
         break;
+    case KIND_SATURATION:
+        saturation_end(e->value);
+        break;
     case KIND_NONE:
     case KIND_WINDOW:
     case KIND_PROC:
     case KIND_THREAD:
     case KIND_ENDPOINT:
+    case KIND_END:
         break;
     }
+    grant_remove(c, e);
     handle_close(&c->handles, e);
 }
 

@@ -4,6 +4,7 @@
 #include "core/counters.h"
 #include "core/fail.h"
 #include "core/frame_pool.h"
+#include "core/saturation.h"
 #include "core/wait.h"
 #include "serve.h"
 
@@ -93,7 +94,38 @@ int32_t serve_CORRUPT(struct request *r)
 
 int32_t serve_FAIL_ALLOC(struct request *r)
 {
-    return r->client->trusted ? fail_arm(r->arg[0]) : E_ACCESS;
+    bool own = r->count == 2 && r->arg[1] == 1;
+
+    if (r->count == 2 && !own)
+        return E_INVAL;
+    if (!r->client->trusted)
+        return E_ACCESS;
+    return own ? fail_arm_own(r->arg[0]) : fail_arm(r->arg[0]);
+}
+
+int32_t serve_SATURATE(struct request *r)
+{
+    struct client *c = client_find(r->arg[0]);
+    struct handle_entry *e;
+    uint32_t saturation;
+    status_t st;
+
+    if (!r->client->trusted)
+        return E_ACCESS;
+    if (c == NULL)
+        return E_PEER;
+    st = handle_find(&c->handles, r->arg[1], KIND_FRAME, &e);
+    if (st == OK && handle_count(e) != 1)
+        st = E_INVAL;
+    if (st == OK)
+        st = saturation_begin(e->value, &saturation);
+    if (st != OK)
+        return st;
+    st = handle_new(&c->handles, KIND_SATURATION, saturation, handle_meta(0, 0), &r->out[0]);
+    if (st != OK)
+        saturation_end(saturation);
+    r->results = 1;
+    return st;
 }
 
 /* Word i of the answer. */

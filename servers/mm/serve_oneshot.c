@@ -5,6 +5,7 @@
  * happen between opening and closing, so no cursor is made.
  */
 #include "core/edit_batch.h"
+#include "core/reap.h"
 #include "core/wait.h"
 #include "serve_oneshot.h"
 
@@ -221,6 +222,25 @@ int32_t serve_oneshot_protect(struct request *r)
     r->out[0] = job.changed;
     r->results = 1;
     return st;
+}
+
+/* It needs the whole space, as an open over all of it would. */
+int32_t serve_REAP(struct request *r)
+{
+    struct vrange all = { 0, USER_END };
+    struct tlb_batch batch;
+    struct vm_space *s;
+    int32_t st = serve_space(r, r->arg[0], MM_RIGHT_MAP, &s);
+
+    if (st == OK)
+        st = serve_lock(r, s, all, true);
+    if (st != OK)
+        return st;
+    tlb_batch_init(&batch);
+    r->out[0] = reap_space(s, &batch);
+    tlb_batch_dispatch(&batch, s->root);
+    r->results = 1;
+    return OK;
 }
 
 int32_t serve_oneshot_query(struct request *r)

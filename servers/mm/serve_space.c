@@ -1,10 +1,13 @@
 /* Spaces, frames, and handles as such. */
+#include <assert.h>
 #include <string.h>
 
 #include "core/edit_batch.h"
 #include "core/frame_pool.h"
+#include "core/grant.h"
 #include "core/node_pool.h"
 #include "core/process.h"
+#include "core/saturation.h"
 #include "serve.h"
 
 static uint32_t space_index(const struct vm_space *s)
@@ -58,7 +61,11 @@ int32_t serve_ACTIVATE(struct request *r)
 
     if (r->arg[0] != 0)
         st = serve_space(r, r->arg[0], MM_RIGHT_READ | MM_RIGHT_WRITE, &s);
-    return st != OK ? st : process_activate(r->client, s);
+    if (st == OK)
+        st = process_activate(r->client, s);
+    if (st == OK)
+        r->client->active_via = r->arg[0];
+    return st;
 }
 
 int32_t serve_SELF(struct request *r)
@@ -85,26 +92,53 @@ int32_t serve_SELF(struct request *r)
     return OK;
 }
 
-/* Give a client a handle on what an entry of somebody's names. */
-static status_t give(struct client *to, const struct handle_entry *e, uint32_t rights,
-                     uint64_t *number)
+/* A new handle of `to` with these rights, granted from the caller's. */
+static status_t derive(struct client *from, struct handle_entry *e, struct client *to,
+                       uint32_t rights, uint64_t *number)
 {
     enum mm_kind kind = (enum mm_kind)handle_kind(*handle_number(e));
-    uint32_t value = e->value;
-    uint32_t count = handle_count(e);
-    status_t st = OK;
+    uint32_t meta = handle_meta(handle_count(e), rights);
+    struct handle_entry *given;
+    status_t st = handle_new(&to->handles, kind, e->value, meta, number);
 
-    if (kind == KIND_FRAME)
-        st = edit_batch_hold_run(value, count);
     if (st != OK)
         return st;
-    st = handle_new(&to->handles, kind, value, handle_meta(count, rights), number);
-    if (kind == KIND_SPACE && st == OK)
-        vm_space_at(value)->handles++;
-    if (kind == KIND_FRAME && st != OK)
-        edit_batch_drop_run(value, count);
-    if (kind == KIND_FRAME && st == OK && (rights & MM_RIGHT_WRITE) == 0)
-        frame_pool_restrict(value, count);
+    st = handle_find(&to->handles, *number, kind, &given);
+    assert(st == OK);
+    st = grant_add(from, e, to, given);
+    if (st != OK)
+        handle_close(&to->handles, given);
+    return st;
+}
+
+/* The same, and what the handle names is the new one's, too. */
+static status_t give(struct client *from, struct handle_entry *e, struct client *to,
+                     uint32_t rights, uint64_t *number)
+{
+    bool frame = handle_kind(*handle_number(e)) == KIND_FRAME;
+    uint32_t count = handle_count(e);
+    status_t st = frame ? edit_batch_hold_run(e->value, count) : OK;
+
+    if (st != OK)
+        return st;
+    st = derive(from, e, to, rights, number);
+    if (frame && st != OK)
+        edit_batch_drop_run(e->value, count);
+    if (st != OK)
+        return st;
+    if (!frame)
+        vm_space_at(e->value)->handles++;
+    else if ((rights & MM_RIGHT_WRITE) == 0)
+        frame_pool_restrict(e->value, count);
+    return OK;
+}
+
+status_t serve_granted(const struct request *r, uint64_t number, struct handle_entry **out)
+{
+    status_t st = handle_find(&r->client->handles, number, KIND_NONE, out);
+
+    if (st == OK && handle_kind(number) != KIND_SPACE && handle_kind(number) != KIND_FRAME)
+        st = E_HANDLE;
     return st;
 }
 
@@ -116,17 +150,14 @@ int32_t serve_GRANT(struct request *r)
 
     if (r->arg[2] == 0 || (r->arg[2] & ~(uint64_t)MM_RIGHT_ALL) != 0)
         return E_INVAL;
-    st = handle_find(&r->client->handles, r->arg[0], KIND_NONE, &e);
+    st = serve_granted(r, r->arg[0], &e);
     if (st != OK)
         return st;
-    if (handle_kind(*handle_number(e)) != KIND_SPACE &&
-        handle_kind(*handle_number(e)) != KIND_FRAME)
-        return E_HANDLE;
     if ((handle_rights(e) & MM_RIGHT_GRANT) == 0 || (r->arg[2] & ~handle_rights(e)) != 0)
         return E_ACCESS;
     if (to == NULL)
         return E_PEER;
-    st = give(to, e, (uint32_t)r->arg[2], &r->out[0]);
+    st = give(r->client, e, to, (uint32_t)r->arg[2], &r->out[0]);
     r->results = st == OK ? 1 : 0;
     return st;
 }
@@ -164,6 +195,9 @@ int32_t serve_CLOSE(struct request *r)
         process_endpoint_free(e->value);
     if (kind == KIND_CURSOR)
         cursor_close(cursor_at(e->value));
+    if (kind == KIND_SATURATION)
+        saturation_end(e->value);
+    grant_remove(r->client, e);
     handle_close(&r->client->handles, e);
     if (kind == KIND_CURSOR)
         serve_waiting();

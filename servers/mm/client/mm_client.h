@@ -19,6 +19,15 @@ NODISCARD status_t mm_grant(uint64_t handle, uint32_t client, uint32_t rights,
                             uint64_t *granted);
 NODISCARD status_t mm_self(uint64_t *space, uint32_t *client);
 
+/* Take back what was granted from the handle, directly or through others: from one client, or
+ * (client 0) from all. */
+NODISCARD status_t mm_revoke(uint64_t handle, uint32_t client);
+NODISCARD status_t mm_reap(uint64_t space, uint64_t *nodes);
+
+/* space handlers: client 0 is nobody; *id is the badge of the space's faults */
+NODISCARD status_t mm_pager(uint64_t space, uint32_t client, uint64_t *id);
+NODISCARD status_t mm_faults_at(uint64_t endpoint);
+
 /* frames; identity says which frame it is, whoever maps it */
 struct mm_frame {
     uint64_t handle, identity;

@@ -36,6 +36,28 @@ status_t mm_self(uint64_t *space, uint32_t *client)
     return OK;
 }
 
+status_t mm_revoke(uint64_t handle, uint32_t client)
+{
+    return mm_ask_plain(MM_REVOKE, client != 0 ? 2 : 1,
+                        (struct ipc_msg){ { 0, handle, client } });
+}
+
+status_t mm_reap(uint64_t space, uint64_t *nodes)
+{
+    return mm_ask_one(MM_REAP, 1, (struct ipc_msg){ { 0, space } }, nodes);
+}
+
+status_t mm_pager(uint64_t space, uint32_t client, uint64_t *id)
+{
+    return mm_ask_one(MM_PAGER, client != 0 ? 2 : 1, (struct ipc_msg){ { 0, space, client } },
+                      id);
+}
+
+status_t mm_faults_at(uint64_t endpoint)
+{
+    return mm_ask_plain(MM_FAULTS_AT, 1, (struct ipc_msg){ { 0, endpoint } });
+}
+
 status_t mm_frame_alloc(uint64_t count, uint8_t fill, uint32_t flags, struct mm_frame *run)
 {
     struct ipc_msg msg = { { 0, count, fill, flags & ~(uint32_t)MM_FRAME_EACH } };

@@ -7,6 +7,7 @@
 #include "counters.h"
 #include "frame_pool.h"
 #include "port.h"
+#include "saturation.h"
 
 enum { WORD = 64 };
 
@@ -34,6 +35,8 @@ static uint64_t mark_handles(const struct client *c)
          e = handle_next(&c->handles, &i)) {
         if (handle_kind(*handle_number(e)) == KIND_FRAME)
             mark(e->value, handle_count(e));
+        if (handle_kind(*handle_number(e)) == KIND_SATURATION)
+            mark(saturation_frame(e->value), 1);
         cursors += handle_kind(*handle_number(e)) == KIND_CURSOR;
     }
     return cursors;

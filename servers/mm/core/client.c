@@ -24,6 +24,7 @@ status_t client_new(struct client **out)
         client_table[i] = (struct client){ .slot = i,
                                            .id = ++rounds[i] * CLIENT_MAX + i,
                                            .table = NO_FRAME,
+                                           .faults_at = ENDPOINT_NONE,
                                            .registered = THREAD_NONE,
                                            .first = THREAD_NONE };
         handle_init(&client_table[i].handles);

@@ -19,6 +19,8 @@ struct client {
     struct vm_space *own;    /* its process's space; NULL in tests of the core alone */
     uint64_t own_handle;     /* its last handle on it; 0: none yet */
     struct vm_space *active; /* what its registered thread is bound to by ACTIVATE */
+    uint64_t active_via;     /* the handle with which it did so */
+    uint32_t faults_at;      /* index of the endpoint where it takes faults; ENDPOINT_NONE */
     pfn_t table;             /* its capability table, NO_FRAME: none */
     uint32_t registered;     /* index of the thread that ACTIVATE binds; THREAD_NONE */
     uint32_t first;          /* index of its first thread; THREAD_NONE */

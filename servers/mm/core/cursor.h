@@ -17,6 +17,7 @@ struct cursor {
     struct vm_space *space; /* NULL: this entry of the table is not used */
     struct cursor *next;    /* in the space's list */
     uint64_t handle;        /* its client's number for it */
+    uint64_t via;           /* its client's handle of the space, with which it was opened */
     uint32_t client;        /* slot of its client */
     bool mut;
     struct vrange range;

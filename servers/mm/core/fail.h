@@ -9,8 +9,12 @@
  * Returns: OK; E_INVAL in the plain image. */
 NODISCARD status_t fail_arm(uint64_t nth);
 
+/* The same for mm's own memory: slabs of handles, words of waiting requests. */
+NODISCARD status_t fail_arm_own(uint64_t nth);
+
 /* Asked once for each allocation: shall this one fail? */
 bool fail_now(void);
+bool fail_own_now(void);
 
 /* A frame became free: the checking image fills it, so that stale use shows. */
 void fail_poison(pfn_t frame);

@@ -6,7 +6,18 @@ status_t fail_arm(uint64_t nth)
     return E_INVAL;
 }
 
+status_t fail_arm_own(uint64_t nth)
+{
+    (void)nth;
+    return E_INVAL;
+}
+
 bool fail_now(void)
+{
+    return false;
+}
+
+bool fail_own_now(void)
 {
     return false;
 }

@@ -6,11 +6,6 @@
 
 enum { KIND_SHIFT = HANDLE_INDEX_BITS, GEN_SHIFT = 24 };
 
-static struct handle_entry *entry_at(const struct handle_table *t, uint32_t index)
-{
-    return &handle_slab_at(t, index / HANDLE_SLAB)->entry[index % HANDLE_SLAB];
-}
-
 static uint32_t generation(uint64_t number)
 {
     return (uint32_t)(number >> GEN_SHIFT);
@@ -19,22 +14,66 @@ static uint32_t generation(uint64_t number)
 void handle_init(struct handle_table *t)
 {
     for (uint32_t i = 0; i < HANDLE_DIRS; i++)
-        t->dir[i] = NO_FRAME;
+        t->dir[i] = t->links[i] = NO_FRAME;
     for (uint32_t i = 0; i < HANDLE_KINDS; i++)
         t->free[i] = HANDLE_NONE;
     t->slabs = t->live = 0;
+}
+
+/* The frame of a slab's links, 0 (which is never mm's) if there is none yet; NULL: there is no
+ * directory of them. */
+static uint32_t *links_word(const struct handle_table *t, uint32_t slab)
+{
+    pfn_t dir = t->links[slab / HANDLE_DIR];
+
+    return dir != NO_FRAME ? (uint32_t *)port_frame(dir) + slab % HANDLE_DIR : NULL;
 }
 
 void handle_fini(struct handle_table *t)
 {
     assert(t->live == 0);
 
-    for (uint32_t i = 0; i < t->slabs; i++)
+    for (uint32_t i = 0; i < t->slabs; i++) {
+        uint32_t *links = links_word(t, i);
+
         own_frame_free(*handle_dir_word(t, i) & ((1u << HANDLE_SLAB_KIND) - 1));
-    for (uint32_t i = 0; i < HANDLE_DIRS; i++)
+        if (links != NULL && *links != 0)
+            own_frame_free(*links);
+    }
+    for (uint32_t i = 0; i < HANDLE_DIRS; i++) {
         if (t->dir[i] != NO_FRAME)
             own_frame_free(t->dir[i]);
+        if (t->links[i] != NO_FRAME)
+            own_frame_free(t->links[i]);
+    }
     handle_init(t);
+}
+
+status_t handle_link_reserve(struct handle_table *t, uint32_t index)
+{
+    uint32_t slab = index / HANDLE_SLAB;
+    status_t st = t->links[slab / HANDLE_DIR] != NO_FRAME
+                      ? OK
+                      : own_frame_new(&t->links[slab / HANDLE_DIR]);
+    pfn_t frame;
+
+    if (st != OK) {
+        t->links[slab / HANDLE_DIR] = NO_FRAME;
+        return st;
+    }
+    if (*links_word(t, slab) != 0)
+        return OK;
+    st = own_frame_new(&frame);
+    if (st == OK)
+        *links_word(t, slab) = frame;
+    return st;
+}
+
+struct handle_link *handle_link(const struct handle_table *t, uint32_t index)
+{
+    struct handle_link *links = port_frame(*links_word(t, index / HANDLE_SLAB));
+
+    return &links[index % HANDLE_SLAB];
 }
 
 /* One more slab; all its entries are free ones of this kind. */
@@ -83,7 +122,7 @@ status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value, u
             return st;
     }
 
-    struct handle_entry *e = entry_at(t, t->free[kind]);
+    struct handle_entry *e = handle_at(t, t->free[kind]);
     uint64_t *n = handle_number(e);
 
     t->free[kind] = e->value;
@@ -103,7 +142,7 @@ status_t handle_find(const struct handle_table *t, uint64_t number, enum mm_kind
     if (index / HANDLE_SLAB >= t->slabs || number >> 56 != 0)
         return E_HANDLE;
 
-    struct handle_entry *e = entry_at(t, index);
+    struct handle_entry *e = handle_at(t, index);
     uint64_t last = *handle_number(e);
 
     if (last == number) {
@@ -135,7 +174,7 @@ void handle_close(struct handle_table *t, struct handle_entry *e)
 struct handle_entry *handle_next(const struct handle_table *t, uint32_t *index)
 {
     while (*index < t->slabs * HANDLE_SLAB) {
-        struct handle_entry *e = entry_at(t, (*index)++);
+        struct handle_entry *e = handle_at(t, (*index)++);
 
         if ((*handle_number(e) & HANDLE_CLOSED) == 0)
             return e;

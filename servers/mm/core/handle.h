@@ -16,7 +16,7 @@ enum {
     HANDLE_SLABS = (1 << HANDLE_INDEX_BITS) / HANDLE_SLAB,
     HANDLE_DIR = 1024, /* slabs that a directory frame names */
     HANDLE_DIRS = HANDLE_SLABS / HANDLE_DIR,
-    HANDLE_KINDS = KIND_ENDPOINT + 1,
+    HANDLE_KINDS = KIND_END,
 };
 #define HANDLE_CLOSED (1ull << 63) /* in number: not live; the rest is the last number given */
 
@@ -32,6 +32,13 @@ struct handle_slab {
 };
 static_assert(sizeof(struct handle_slab) == PAGE_BYTES, "a frame");
 
+/* Where an entry stands in the tree of grants: handles as grant.c writes them, or HANDLE_NONE.
+ * Few entries have a place there, so links stand in frames of their own, made when needed. */
+struct handle_link {
+    uint32_t parent, child, next, prev;
+};
+static_assert(sizeof(struct handle_link) * HANDLE_SLAB == PAGE_BYTES, "a frame for each slab");
+
 /* Where an entry's number stands. */
 static inline uint64_t *handle_number(const struct handle_entry *e)
 {
@@ -39,7 +46,8 @@ static inline uint64_t *handle_number(const struct handle_entry *e)
 }
 
 struct handle_table {
-    pfn_t dir[HANDLE_DIRS]; /* NO_FRAME where there is none yet */
+    pfn_t dir[HANDLE_DIRS];   /* NO_FRAME where there is none yet */
+    pfn_t links[HANDLE_DIRS]; /* the same for frames of links, one for each slab */
     uint32_t slabs;
     uint32_t live;               /* handles now */
     uint32_t free[HANDLE_KINDS]; /* first free entry of each kind, HANDLE_NONE: none */
@@ -51,6 +59,7 @@ struct handle_table {
  * one test tells whether an entry is a single frame that has the rights one needs.
  */
 #define HANDLE_NOT_ONE 0x10u
+#define HANDLE_LINKED 0x20u /* it stands in the tree of grants */
 static inline uint32_t handle_meta(uint32_t count, uint32_t rights)
 {
     return count << 8 | (count != 1 ? HANDLE_NOT_ONE : 0) | (~rights & MM_RIGHT_ALL);
@@ -77,6 +86,11 @@ static inline uint32_t handle_kind(uint64_t number)
     return number >> 20 & 0xf;
 }
 
+static inline uint32_t handle_index(const struct handle_entry *e)
+{
+    return (uint32_t)*handle_number(e) & ((1u << HANDLE_INDEX_BITS) - 1);
+}
+
 /* A directory's word: the slab's frame, and the slab's kind above. */
 enum { HANDLE_SLAB_KIND = 24 };
 
@@ -90,6 +104,18 @@ static inline struct handle_slab *handle_slab_at(const struct handle_table *t, u
 {
     return port_frame(*handle_dir_word(t, slab) & ((1u << HANDLE_SLAB_KIND) - 1));
 }
+
+/* Requires: index stands in one of the table's slabs. */
+static inline struct handle_entry *handle_at(const struct handle_table *t, uint32_t index)
+{
+    return &handle_slab_at(t, index / HANDLE_SLAB)->entry[index % HANDLE_SLAB];
+}
+
+/* Make room for the link of an entry. Returns: OK; E_NOMEM. */
+NODISCARD status_t handle_link_reserve(struct handle_table *t, uint32_t index);
+
+/* Requires: there is room for it. */
+struct handle_link *handle_link(const struct handle_table *t, uint32_t index);
 
 void handle_init(struct handle_table *t);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "edit_batch.h"
+#include "fail.h"
 #include "frame_pool.h"
 #include "node_pool.h"
 #include "port.h"
@@ -17,8 +18,11 @@ void own_frame_init(void)
 
 status_t own_frame_new(pfn_t *out)
 {
-    status_t st = frame_pool_take(1, FRAME_USE_OTHER, out);
+    status_t st;
 
+    if (fail_own_now())
+        return E_NOMEM;
+    st = frame_pool_take(1, FRAME_USE_OTHER, out);
     if (st != OK) {
         node_pool_drain();
         st = frame_pool_take(1, FRAME_USE_OTHER, out);

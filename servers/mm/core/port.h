@@ -76,6 +76,9 @@ uint64_t port_kstat(enum kstat what);
 NODISCARD status_t port_kcheck(uint64_t *row, uint64_t *frame);
 NODISCARD status_t port_kcorrupt(uint64_t row);
 
+/* Let a DATA frame look `refs` times referenced. Returns: OK; E_INVAL, the plain image. */
+NODISCARD status_t port_inject(pfn_t f, uint32_t refs);
+
 /* Answer a caller who waits since an earlier request. A caller who has died is no error. */
 void port_reply(int64_t token, const struct ipc_msg *msg);
 

@@ -90,22 +90,67 @@ static void thread_free(struct thread *t)
     t->object = NO_FRAME;
 }
 
-/* What every thread has: its table, a priority, a handler, and the own space. */
+/* Where the kernel is to send the thread's page faults first. A client is not asked about its
+ * own: its one thread that takes faults might be the one that faulted. */
+static pfn_t pager_of(const struct thread *t)
+{
+    const struct client *c = t->space != NULL ? client_find(t->space->pager) : NULL;
+
+    if (c == NULL || c->slot == t->client || c->faults_at == ENDPOINT_NONE)
+        return NO_FRAME;
+    return endpoints[c->faults_at].object;
+}
+
+static status_t tell_pager(struct thread *t)
+{
+    pfn_t pager = pager_of(t);
+    status_t st = OK;
+
+    if (pager == NO_FRAME && !t->paged)
+        return OK;
+    st = port_thread_set(t->object, THREAD_PAGER, pager);
+    if (st == OK && pager != NO_FRAME)
+        st = port_thread_set(t->object, THREAD_PAGER_BADGE, t->space->id);
+    t->paged = pager != NO_FRAME;
+    return st;
+}
+
+void process_handlers_changed(void)
+{
+    for (uint32_t i = 0; i < THREAD_MAX; i++)
+        if (threads[i].object != NO_FRAME) {
+            status_t st = tell_pager(&threads[i]);
+
+            assert(st == OK);
+        }
+}
+
+/* Bind the thread to a space, or to none; the space's handler gets its faults. */
+static status_t bind(struct thread *t, struct vm_space *s)
+{
+    status_t st = port_thread_bind(t->object, s != NULL ? s->root : NO_FRAME);
+
+    if (st != OK)
+        return st;
+    t->space = s;
+    return tell_pager(t);
+}
+
 /* How long a registered thread may run between two calls: it may be sent into any code. */
 enum { PROBE_TICKS = 10 };
 
-static status_t set_up(struct client *c, struct process_thread how, pfn_t object)
+/* What every thread has: its table, a priority, a handler, and the own space. */
+static status_t set_up(struct client *c, struct process_thread how, struct thread *t)
 {
-    status_t st = port_thread_set(object, THREAD_TABLE, c->table);
+    status_t st = port_thread_set(t->object, THREAD_TABLE, c->table);
 
     if (st == OK)
-        st = port_thread_set(object, THREAD_PRIORITY, how.priority);
+        st = port_thread_set(t->object, THREAD_PRIORITY, how.priority);
     if (st == OK)
-        st = port_thread_set(object, THREAD_HANDLER, how.handler);
+        st = port_thread_set(t->object, THREAD_HANDLER, how.handler);
     if (st != OK)
         return st;
-    return how.probe ? port_thread_set(object, THREAD_LIMIT, PROBE_TICKS)
-                     : port_thread_bind(object, c->own->root);
+    return how.probe ? port_thread_set(t->object, THREAD_LIMIT, PROBE_TICKS) : bind(t, c->own);
 }
 
 status_t process_thread_new(struct client *c, struct process_thread how, uint32_t *out)
@@ -126,7 +171,7 @@ status_t process_thread_new(struct client *c, struct process_thread how, uint32_
                                   .id = thread_rounds++ * THREAD_MAX + i,
                                   .message = NO_FRAME,
                                   .client = c->slot };
-    st = set_up(c, how, object);
+    st = set_up(c, how, &threads[i]);
     if (st != OK) {
         thread_free(&threads[i]);
         return st;
@@ -169,14 +214,14 @@ status_t process_thread_start(struct thread *t, struct process_start how)
 status_t process_activate(struct client *c, struct vm_space *s)
 {
     struct vm_space *before = c->active;
-    pfn_t root = s != NULL ? s->root : NO_FRAME;
+    struct vm_space *to = s;
 
     if (c->registered == THREAD_NONE)
         return s == NULL ? OK : E_INVAL;
     if (s == NULL && c->registered == c->first)
-        root = c->own->root; /* a plain program goes home */
+        to = c->own; /* a plain program goes home */
 
-    status_t st = port_thread_bind(threads[c->registered].object, root);
+    status_t st = bind(&threads[c->registered], to);
 
     if (st != OK)
         return st;
@@ -207,8 +252,12 @@ status_t process_endpoint_new(struct client *c, uint32_t *out)
 
 void process_endpoint_free(uint32_t endpoint)
 {
+    struct client *c = client_at(endpoints[endpoint].client);
+
     object_free(endpoints[endpoint].object);
     endpoints[endpoint].object = NO_FRAME;
+    if (c->faults_at == endpoint)
+        c->faults_at = ENDPOINT_NONE; /* the kernel knows that it is gone */
 }
 
 void process_stop(struct client *c)

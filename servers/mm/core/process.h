@@ -5,13 +5,20 @@
 #pragma once
 #include "client.h"
 
-enum { THREAD_MAX = 256, THREAD_NONE = THREAD_MAX, ENDPOINT_MAX = 256 };
+enum {
+    THREAD_MAX = 256,
+    THREAD_NONE = THREAD_MAX,
+    ENDPOINT_MAX = 256,
+    ENDPOINT_NONE = ENDPOINT_MAX
+};
 
 struct thread {
-    pfn_t object;    /* NO_FRAME: this entry is not used */
-    uint32_t id;     /* index plus a multiple of THREAD_MAX: never used twice */
-    pfn_t message;   /* its message page, of which mm keeps a hold; NO_FRAME: none */
-    uint32_t client; /* slot */
+    pfn_t object;           /* NO_FRAME: this entry is not used */
+    uint32_t id;            /* index plus a multiple of THREAD_MAX: never used twice */
+    pfn_t message;          /* its message page, of which mm keeps a hold; NO_FRAME: none */
+    struct vm_space *space; /* bound to it; NULL: to none */
+    uint32_t client;        /* slot */
+    bool paged;             /* the kernel knows a handler of its space */
     bool started;
     bool ended; /* its end was reported */
 };
@@ -47,6 +54,9 @@ NODISCARD status_t process_thread_start(struct thread *t, struct process_start h
 /* Bind the client's registered thread to the space; NULL: to none, or a plain program's to its
  * own. Returns: OK; E_INVAL, the client has no such thread; or what the kernel says. */
 NODISCARD status_t process_activate(struct client *c, struct vm_space *s);
+
+/* A space, or a client, has another handler of faults: tell the kernel for each thread. */
+void process_handlers_changed(void);
 
 NODISCARD status_t process_endpoint_new(struct client *c, uint32_t *out);
 void process_endpoint_free(uint32_t endpoint);

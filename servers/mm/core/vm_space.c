@@ -8,12 +8,14 @@
 
 struct vm_space vm_space_table[VM_SPACE_MAX];
 static uint32_t hint;
+static uint32_t last_id;
 
 void vm_space_init(void)
 {
     for (uint32_t i = 0; i < VM_SPACE_MAX; i++)
         vm_space_table[i] = (struct vm_space){ .root = NO_FRAME };
     hint = 0;
+    last_id = 0;
 }
 
 status_t vm_space_new(bool process, struct vm_space **out)
@@ -22,7 +24,7 @@ status_t vm_space_new(bool process, struct vm_space **out)
 
     while (i < VM_SPACE_MAX && vm_space_table[(hint + i) % VM_SPACE_MAX].root != NO_FRAME)
         i++;
-    if (i == VM_SPACE_MAX)
+    if (i == VM_SPACE_MAX || last_id == UINT32_MAX)
         return E_NOMEM;
 
     status_t st = node_pool_reserve(PT_LEVELS, 1);
@@ -30,8 +32,9 @@ status_t vm_space_new(bool process, struct vm_space **out)
     if (st != OK)
         return st;
     hint = (hint + i) % VM_SPACE_MAX;
-    vm_space_table[hint] =
-        (struct vm_space){ .root = node_pool_take(PT_LEVELS), .process = process };
+    vm_space_table[hint] = (struct vm_space){ .root = node_pool_take(PT_LEVELS),
+                                              .id = ++last_id,
+                                              .process = process };
     counters.spaces += !process;
     *out = &vm_space_table[hint];
     return OK;

@@ -140,6 +140,11 @@ status_t port_kcorrupt(uint64_t row)
     return sys_kcorrupt(row);
 }
 
+status_t port_inject(pfn_t f, uint32_t refs)
+{
+    return sys_inject(f, refs);
+}
+
 void port_reply(int64_t token, const struct ipc_msg *msg)
 {
     status_t st = sys_reply(MM_SLOT_ENDPOINT, token, 0, msg);

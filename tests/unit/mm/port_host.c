@@ -11,6 +11,7 @@
 
 #include "kernel/edit.h"
 #include "kernel/kcheck.h"
+#include "kernel/kcorrupt.h"
 #include "kernel/retype.h"
 #include "kernel/tlb.h"
 
@@ -27,6 +28,7 @@ static struct port_host_reply replies[REPLIES];
 static uint32_t reply_first, reply_last;
 static pfn_t bound[MEMORY_FRAMES_MAX];
 static bool dead[MEMORY_FRAMES_MAX];
+static struct port_host_pager pagers[MEMORY_FRAMES_MAX];
 static uint64_t removed_at[MEMORY_FRAMES_MAX]; /* by root: the last ticket that is not done */
 
 void port_host_reset(uint32_t frames, uint32_t cpus)
@@ -42,6 +44,11 @@ void port_host_reset(uint32_t frames, uint32_t cpus)
     memset(dead, 0, sizeof dead);
     for (uint32_t i = 0; i < MEMORY_FRAMES_MAX; i++)
         bound[i] = NO_FRAME;
+}
+
+struct port_host_pager port_host_pager(pfn_t thread)
+{
+    return pagers[thread];
 }
 
 void port_host_load(uint32_t cpu, pfn_t root)
@@ -120,6 +127,7 @@ status_t port_object_init(pfn_t object, enum obj_kind kind)
     (void)kind;
     dead[object] = false;
     bound[object] = NO_FRAME;
+    pagers[object] = (struct port_host_pager){ NO_FRAME, 0 };
     frame_live[object] = 1;
     return OK;
 }
@@ -148,8 +156,13 @@ status_t port_cap_put_mm(pfn_t table, uint32_t badge)
 
 status_t port_thread_set(pfn_t thread, enum thread_field field, uint64_t value)
 {
-    (void)field, (void)value;
     cr_assert_eq(frame_type[thread], FRAME_OBJECT);
+    if (field == THREAD_PAGER) {
+        cr_assert(value == NO_FRAME || frame_live[value] == 1, "no such endpoint");
+        pagers[thread].endpoint = (pfn_t)value;
+    }
+    if (field == THREAD_PAGER_BADGE)
+        pagers[thread].badge = (uint32_t)value;
     return OK;
 }
 
@@ -203,6 +216,11 @@ status_t port_kcorrupt(uint64_t row)
 {
     (void)row;
     return E_INVAL;
+}
+
+status_t port_inject(pfn_t f, uint32_t refs)
+{
+    return kcorrupt_inject(f, refs);
 }
 
 void port_reply(int64_t token, const struct ipc_msg *msg)

@@ -19,5 +19,12 @@ struct port_host_reply port_host_next_reply(void);
 /* Make a thread object look dead. */
 void port_host_kill_thread(pfn_t thread);
 
+/* Where the kernel would send a thread's page faults, and the badge of these. */
+struct port_host_pager {
+    pfn_t endpoint; /* NO_FRAME: nowhere */
+    uint32_t badge;
+};
+struct port_host_pager port_host_pager(pfn_t thread);
+
 extern uint32_t port_host_flushes;
 extern char port_host_log[256]; /* the last line */

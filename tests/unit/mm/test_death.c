@@ -2,16 +2,6 @@
 #include "core/process.h"
 #include "world.h"
 
-static uint64_t proc(uint32_t i) /* a handle of client 0 on client i's process */
-{
-    uint64_t number;
-
-    cr_assert_eq(handle_new(&client_find(world_client(0))->handles, KIND_PROC, world_client(i),
-                            handle_meta(0, 0), &number),
-                 OK);
-    return number;
-}
-
 static uint64_t space, shared[WORLD_CLIENTS];
 
 static void start(void)
@@ -31,7 +21,7 @@ Test(death, what_a_dead_client_held_is_released)
 
     ok(1, MM_MAP, c, RW, f);
     ok(1, MM_ACTIVATE, own);
-    ok(0, MM_PROC_KILL, proc(1));
+    ok(0, MM_PROC_KILL, world_process(1));
     cr_assert_eq(world_stat(COUNTER_frames_free), free);
     cr_assert_eq(world_stat(COUNTER_cursors), 0);
     world_end();
@@ -42,7 +32,7 @@ Test(death, those_who_wait_for_a_dead_client_go_on)
     start();
     ok(1, MM_CURSOR_OPEN, shared[1], 0, 4 * P, MM_CURSOR_MUT);
     must(SERVE_LATER, 2, MM_CURSOR_OPEN, shared[2], 0, P, 0);
-    ok(0, MM_PROC_KILL, proc(1));
+    ok(0, MM_PROC_KILL, world_process(1));
     cr_assert_eq(world_reply(2), OK);
     ok(2, MM_QUERY, world_out[0]);
     world_end();
@@ -55,7 +45,7 @@ Test(death, a_dead_client_waits_no_more)
 
     must(SERVE_LATER, 1, MM_CURSOR_OPEN, shared[1], 0, P, 0);
     must(SERVE_LATER, 2, MM_UNMAP1, shared[2], 0, P);
-    ok(0, MM_PROC_KILL, proc(1));
+    ok(0, MM_PROC_KILL, world_process(1));
     cr_assert_eq(ok(0, MM_WAITS, world_client(2)), 1);
     ok(0, MM_CLOSE, c);
     cr_assert_eq(world_reply(2), OK);
@@ -66,7 +56,7 @@ Test(death, a_dead_client_waits_no_more)
 Test(death, killing_twice_is_no_error_and_ids_are_never_reused)
 {
     start();
-    uint64_t p = proc(1);
+    uint64_t p = world_process(1);
     uint32_t id = world_client(1);
 
     ok(0, MM_PROC_KILL, p);

@@ -4,6 +4,7 @@
 
 #include "core/check.h"
 #include "core/frame_pool.h"
+#include "core/grant.h"
 #include "core/own_frame.h"
 #include "core/process.h"
 #include "core/start.h"
@@ -47,6 +48,30 @@ uint32_t world_client(uint32_t i)
     return ids[i];
 }
 
+uint64_t world_process(uint32_t i)
+{
+    uint64_t number;
+
+    cr_assert_eq(
+        handle_new(&clients[0]->handles, KIND_PROC, ids[i], handle_meta(0, 0), &number), OK);
+    return number;
+}
+
+static void check_grants(void)
+{
+    for (uint32_t i = 0; i < CLIENT_MAX; i++) {
+        const struct client *c = client_at(i);
+        uint32_t at = 0;
+
+        if (c->id == 0)
+            continue;
+        for (const struct handle_entry *e = handle_next(&c->handles, &at); e != NULL;
+             e = handle_next(&c->handles, &at))
+            cr_assert(grant_sound(c, e), "handle %#llx of client %u is linked wrongly",
+                      (unsigned long long)*handle_number(e), i);
+    }
+}
+
 static void check(void)
 {
     struct check_result found;
@@ -58,6 +83,7 @@ static void check(void)
     cr_assert_eq(port_kcheck(&row, &where), OK);
     cr_assert_eq(row, 0, "the kernel's check: I%d, frame %#llx", (int)row,
                  (unsigned long long)where);
+    check_grants();
 }
 
 int32_t world_ask(uint32_t i, uint32_t count, const uint64_t *words)

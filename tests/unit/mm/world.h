@@ -30,6 +30,9 @@ uint32_t world_client(uint32_t i);
 extern uint64_t world_out[MM_ARGS_MAX];
 extern uint32_t world_results;
 
+/* A handle of client 0 on client i's process. */
+uint64_t world_process(uint32_t i);
+
 /* Ask as client i: words[0] is the label, `count` arguments follow. Returns the status, or
  * SERVE_LATER. Both checkers run after every request. */
 int32_t world_ask(uint32_t i, uint32_t count, const uint64_t *words);
