@@ -4,7 +4,8 @@
  * record streams, whole and damaged, to see what ./cursa makes of them in real emulators.
  *
  * The first letter of its command line says how to end: p pass, f fail, k like a panic,
- * h hang (interrupts off), s spin for ever, t triple fault.
+ * h hang (interrupts off), s spin for ever, t triple fault, c pass after the words of CPUID:
+ * leaf 1 ECX, leaf 7 EBX and ECX, leaf 0x80000001 EDX.
  */
         .set COM1, 0x3f8
         .set MAGIC, 0xe85250d6
@@ -57,16 +58,38 @@ module: mov     8(%edi), %esi
         mov     12(%edi), %ecx
         sub     %esi, %ecx
         jz      skip
-1:      mov     $COM1 + 5, %dx
+        call    send
+        jmp     skip
+
+send:   mov     $COM1 + 5, %dx          # ECX bytes at ESI
 2:      in      %dx, %al
         test    $0x20, %al
         jz      2b
         mov     $COM1, %dx
         outsb
-        loop    1b
-        jmp     skip
+        loop    send
+        ret
 
-finish: mov     $COM1 + 5, %dx
+cpuid_words:
+        mov     $1, %eax
+        cpuid
+        mov     %ecx, words
+        mov     $7, %eax
+        xor     %ecx, %ecx
+        cpuid
+        mov     %ebx, words + 4
+        mov     %ecx, words + 8
+        mov     $0x80000001, %eax
+        cpuid
+        mov     %edx, words + 12
+        mov     $words, %esi
+        mov     $16, %ecx
+        call    send
+        movb    $'p', how
+
+finish: cmpb    $'c', how
+        je      cpuid_words
+        mov     $COM1 + 5, %dx
 3:      in      %dx, %al
         test    $0x40, %al
         jz      3b
@@ -111,6 +134,7 @@ no_idt: .short  0
 panic_text: .asciz "PANIC at the test's wish\nPANIC end\n"
 shutdown:   .ascii "Shutdown"
         .bss
+words:  .skip   16
         .skip   4096
 stack_top:
         .section .note.GNU-stack, "", @progbits

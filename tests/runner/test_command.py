@@ -28,6 +28,8 @@ class Words(unittest.TestCase):
 
     def test_nonsense_is_refused_with_64(self):
         for words in (["nonsense"], ["run"], ["run", "x.ipc", "--smp", "two"], ["help", "nonsense"],
+                      ["run", "x.ipc", "--smp", "0"], ["run", "x.ipc", "--seed", "-1"],
+                      ["run", "x.ipc", "--seed", "0x1_0000_0000_0000_0000"],
                       ["run", "x.ipc", "--on", "vax"], ["run", "x.ipc", "--mem", "1X"],
                       ["run", "x.ipc", "--jitter", "7"], ["test", "nonsense"], [],
                       ["test", "--repeat", "3"], ["test", "script", "--repeat", "1"],

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,10 @@ from lies import ROOT
 from cursa_lib import iso, machine, process, run, session
 
 HERE = Path(__file__).parent
+# Word of replay.S and bit. Source: Intel SDM volume 2, CPUID.
+CPUID_BITS = {"pcid": (0, 17), "x2apic": (0, 21), "tsc_deadline_timer": (0, 24), "smep": (1, 7),
+              "invpcid": (1, 10), "smap": (1, 20), "umip": (2, 2), "pku": (2, 3), "la57": (2, 16),
+              "pdpe1gb": (3, 26)}
 INTERRUPTED = """
 import sys; sys.path.insert(0, {tools!r})
 from cursa_lib import machine, process
@@ -78,6 +83,17 @@ class Machines(unittest.TestCase):
 
     def test_an_endless_loop_is_red(self):
         self.both(lies.stream(lies.story(self.script)), "s", "hang: the way", scale="0.15")
+
+    def test_each_machine_has_the_features_that_scripts_are_told_of(self):
+        for backend in machine.BACKENDS:
+            spec = machine.Spec(self.image(b"", "c"), self.folder / backend)
+            boot = machine.Boot(backend, spec)
+            while not boot.over:
+                boot.step()
+            boot.close()
+            words = struct.unpack("<4I", spec.file("com1").read_bytes())
+            has = {name for name, (word, bit) in CPUID_BITS.items() if words[word] >> bit & 1}
+            self.assertEqual(has, set(machine.FEATURES[backend]), backend)
 
     def test_the_iso_is_small(self):
         image = self.image(b"", "p")

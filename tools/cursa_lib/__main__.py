@@ -19,6 +19,7 @@ exit codes:
   130  interrupted
 CURSA_TIMEOUT_SCALE=2 doubles every limit of host time; CURSA_BUILD=DIR builds there.
 """
+CPUS_MAX = 64     # more than any emulator here is asked for
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +33,18 @@ def _number(text):
         return int(text.replace("_", ""), 0)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no number") from None
+
+
+def _seed(text):
+    if not 0 <= _number(text) < 1 << 64:
+        raise argparse.ArgumentTypeError(f"'{text}' does not fit into 64 bits")
+    return _number(text)
+
+
+def _cpus(text):
+    if not 1 <= _number(text) <= CPUS_MAX:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of CPUs from 1 to {CPUS_MAX}")
+    return _number(text)
 
 
 def _several(text):
@@ -51,7 +64,7 @@ def _memory(text):
 def _machine_options(parser, several=True):
     parser.add_argument("--on", default="qemu", choices=machine.BACKENDS + (("all",) if several
                         else ()), help="the machine (default: qemu)")
-    parser.add_argument("--smp", type=_number, default=1, metavar="N", help="CPUs (default: 1)")
+    parser.add_argument("--smp", type=_cpus, default=1, metavar="N", help="CPUs (default: 1)")
     parser.add_argument("--mem", type=_memory, default="64M", metavar="M",
                         help="memory, 64M to 4G (default: 64M)")
     parser.add_argument("--plain", action="store_true",
@@ -62,7 +75,7 @@ def _add_run(sub):
     run = sub.add_parser("run", help="run IPC scripts in a machine and tell the results as TAP")
     run.add_argument("files", nargs="+", metavar="FILE.ipc")
     _machine_options(run)
-    run.add_argument("--seed", type=_number, metavar="S", help="instead of the script's own seed")
+    run.add_argument("--seed", type=_seed, metavar="S", help="instead of the script's own seed")
     run.add_argument("--tap", metavar="F", help="write flat TAP to F")
     run.add_argument("--junit", metavar="F", help="write JUnit XML to F")
     run.add_argument("--log", metavar="F", help="write the log (COM2) to F; -: to stderr")

@@ -11,13 +11,17 @@ GRUB_MODULES = "multiboot2 normal iso9660 serial terminal biosdisk part_msdos"
 BYTES_MAX = 2_000_000
 NAME_MAX = 31       # BOOT_NAME_MAX of abi/boot.h, less the NUL
 MODULES_MAX = 32    # BOOT_MODULES_MAX
+OPTIONS_MAX = 255   # of the kernel's command line in abi/boot.h, less the NUL
 
 
 def menu(options, modules):
     """The text of grub.cfg. modules: (name, arguments of the name) in boot order."""
     lines = "\n".join(f"module2 /boot/{name} {name}" for name in modules)
     text = (ROOT / "iso/grub.cfg.in").read_text()
-    return text.replace("@OPTIONS@", " ".join(options)).replace("@MODULES@", lines)
+    words = " ".join(options)
+    if len(words) > OPTIONS_MAX:
+        raise Stop(MACHINE, f"the kernel's options have {len(words)} characters; {OPTIONS_MAX} fit")
+    return text.replace("@OPTIONS@", words).replace("@MODULES@", lines)
 
 
 def make(target, kernel, modules, options=()):

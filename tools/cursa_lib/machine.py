@@ -13,6 +13,10 @@ POLL_SECONDS = 0.02
 PANIC_GRACE = 3         # seconds for the rest of a panic record
 ICOUNT_SHIFT = 7        # guest instructions take 128 ns of guest time; boots quickest
 BACKENDS = ("qemu", "bochs")
+# What a script may ask for by `needs NAME`, in the names of Linux's /proc/cpuinfo: all that
+# these processors have of a list that matters to memory. Tests read it from CPUID.
+FEATURES = {"qemu": ("smep", "smap", "umip", "pku", "la57", "pdpe1gb"),
+            "bochs": ("smep", "smap", "pcid", "invpcid", "x2apic", "tsc_deadline_timer", "pdpe1gb")}
 PANIC = re.compile(rb"(?:^|\n|> )(PANIC [^\r\n]*)")
 
 
@@ -43,6 +47,11 @@ def parse_memory(text):
     if not match or not 0 < int(match[1]) * (1024 if match[2] == "G" else 1) <= 8192:
         raise ValueError(f"'{text}' is no amount of memory; write 64M or 4G")
     return int(match[1]) * (1024 if match[2] == "G" else 1)
+
+
+def facts(backend):
+    """What the kernel's command line tells the guest of its machine, for `needs`."""
+    return [f"backend={backend}"] + [f"feature={name}" for name in FEATURES[backend]]
 
 
 def qemu_command(spec):

@@ -31,11 +31,8 @@ class Options:
         self.smp, self.memory, self.seed = smp, memory, seed
         self.checking, self.extra = checking, tuple(extra)
 
-    def kernel_options(self):
-        words = list(self.extra)
-        if self.seed is not None:
-            words.append(f"seed={self.seed:#x}")
-        return words
+    def kernel_options(self, backend):
+        return [*self.extra, *machine.facts(backend)]
 
 
 class Result:
@@ -53,8 +50,9 @@ class Result:
         return MACHINE if self.trouble else FAILED if self.failed else PASS
 
 
-def compile_scripts(files, compiler, where=None):
-    """[ScriptMap]; a script that does not compile ends the command with the diagnostics."""
+def compile_scripts(files, compiler, where=None, seed=None):
+    """[ScriptMap]; a script that does not compile ends the command with the diagnostics.
+    seed: instead of the scripts' own."""
     where = where or OUT / "scripts"
     where.mkdir(parents=True, exist_ok=True)
     sources, refused = [], False
@@ -63,7 +61,9 @@ def compile_scripts(files, compiler, where=None):
             raise Stop(REFUSED, f"there is no script {file}")
         stem = where / f"{index:02d}-{Path(file).stem}"
         program, source_map = stem.with_suffix(".prog"), stem.with_suffix(".json")
-        code, output = process.run([compiler, file, "-o", program, "--map", source_map], limit=60)
+        words = [compiler, file, "-o", program, "--map", source_map]
+        words += [] if seed is None else ["--seed", seed]
+        code, output = process.run(words, limit=60)
         sys.stderr.write(output)
         if code == REFUSED:
             refused = True
@@ -133,7 +133,7 @@ def boot_scripts(backend, sources, options, system, modules, on_event=None, stem
     """Boot these scripts on one machine and follow them; answers a Result."""
     where = folder(stem or Path(sources[0].file).stem, backend)
     scripts = [(f"script{i}", source.program) for i, source in enumerate(sources)]
-    image = system.iso(where / "cursa.iso", list(modules) + scripts, options.kernel_options())
+    image = system.iso(where / "cursa.iso", list(modules) + scripts, options.kernel_options(backend))
     spec = machine.Spec(image, where, options.smp, machine.parse_memory(options.memory))
     run = session.Session(sources, options.checking, options.smp)
     with step(f"booting {backend}") as progress:
@@ -213,7 +213,7 @@ class Runner:
         if len(self.files) > SCRIPTS_MAX:
             raise Stop(MISSING, f"one boot takes at most {SCRIPTS_MAX} scripts")
         modules, (compiler,) = self.system.make(SCRIPT_PROGRAMS, ["scriptc"])
-        sources = compile_scripts(self.files, compiler)
+        sources = compile_scripts(self.files, compiler, seed=self.options.seed)
         self.tap.line("TAP version 14")
         if len(self.backends) == 1:
             self._one(self.backends[0], sources, modules)
