@@ -50,6 +50,7 @@ enum record_type {
     REC_SCRIPT_END,   /* struct rec_end: after it nothing of this script follows */
     REC_BYE,          /* struct rec_bye: last record; the machine is being ended cleanly */
     REC_BENCH,        /* struct rec_bench, then the operation's name; only the bench's boot */
+    REC_CHECK,        /* struct rec_check, then what was checked; only tests/guest */
     REC_TYPES
 };
 
@@ -206,7 +207,16 @@ struct rec_bench {
     uint64_t most;
 };
 
+/* One point of a test program. It failed if the two numbers differ. */
+struct rec_check {
+    uint32_t index; /* from 0 */
+    uint32_t zero;
+    uint64_t expected;
+    uint64_t actual;
+};
+
 static_assert(sizeof(struct rec_hello) == 24, "wire");
+static_assert(sizeof(struct rec_check) == 24, "wire");
 static_assert(sizeof(struct rec_bench) == 40, "wire");
 static_assert(sizeof(struct rec_script) == 16, "wire");
 static_assert(sizeof(struct rec_group) == 28, "wire");

@@ -141,6 +141,7 @@ int main(const struct start_page *page)
     start("hello", PRIORITY_STARTED, false);
     start("conductor", PRIORITY_LOW, true);
     start("bench", PRIORITY_STARTED, true);
+    start("machine", PRIORITY_STARTED, true);
     serve_names();
     return 1;
 }

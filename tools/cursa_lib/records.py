@@ -16,7 +16,7 @@ LOOPS = 4
 NONE = 0xFFFFFFFF
 
 TYPES = ("NONE HELLO SCRIPT_BEGIN GROUP_BEGIN GROUP_END POINT FAIL SKIP TODO NOTE DUMP "
-         "LEFT_OUT PLAN SCRIPT_END BYE BENCH").split()
+         "LEFT_OUT PLAN SCRIPT_END BYE BENCH CHECK").split()
 VERDICTS = "PASS FAIL SKIP".split()
 WHYS = ("NONE MISMATCH FAILED STUCK SELF TIMEOUT DONE OTHER FALSE INVARIANT LEAK DEAD CLOSE "
         "LIMIT PROGRAM DIVIDE MACHINE").split()
@@ -38,6 +38,7 @@ STRUCTS = {
     "plan": ("<IIII", "points failed skipped stopped"),
     "end": ("<II", "index verdict"),
     "bye": ("<IIII", "scripts failed records zero"),
+    "check": ("<IIQQ", "index zero expected actual"),
     "bench": ("<IIIIQQQ", "op phase runs divisor median least most"),
 }
 _packers = {name: struct.Struct(fmt) for name, (fmt, _) in STRUCTS.items()}
@@ -45,7 +46,8 @@ _tuples = {name: namedtuple(name, fields) for name, (_, fields) in STRUCTS.items
 PAYLOAD_OF = {"HELLO": "hello", "SCRIPT_BEGIN": "script", "GROUP_BEGIN": "group",
               "GROUP_END": "group", "POINT": "point", "FAIL": "point", "SKIP": "text",
               "TODO": "text", "NOTE": "text", "DUMP": "text", "LEFT_OUT": "left",
-              "PLAN": "plan", "SCRIPT_END": "end", "BYE": "bye", "BENCH": "bench"}
+              "PLAN": "plan", "SCRIPT_END": "end", "BYE": "bye", "BENCH": "bench",
+              "CHECK": "check"}
 
 Outcome = namedtuple("Outcome", "kind flags access reason status value length name index prop "
                                 "client identity data")

@@ -143,6 +143,11 @@ def script(results):
     run_all(results)
 
 
+def machine(results):
+    from .machine_suite import run_all
+    run_all(results)
+
+
 SUITES = {
     "style": (style, "who includes whom, form, headers that compile alone"),
     "docs": (docs, "links of the documents, and the names beside them"),
@@ -150,6 +155,7 @@ SUITES = {
     "mutants": (mutants, "the code broken in one place at a time: a unit test must notice"),
     "runner": (runner, "lies, hangs, panics: ./cursa must notice"),
     "script": (script, "tests/scripts/*.ipc in QEMU and in Bochs"),
+    "machine": (machine, "invariants broken and named, interrupts, in QEMU and in Bochs"),
     "clang": (clang, "everything compiles with clang 14, too"),
     "fuzz": (fuzz, f"the script compiler for {FUZZ_SECONDS} s"),
 }

@@ -1,0 +1,9 @@
+/* The parts of the test, in the order in which they run. Each reports its points. */
+#pragma once
+#include "abi/start.h"
+
+/* Rows of the invariants: each is broken by one word, named by the check, and repaired. */
+void rows_test(void);
+
+/* Interrupts of COM1 as notifications. Requires: nothing is being sent on COM1. */
+void interrupt_test(const struct start_page *start);
