@@ -1,4 +1,8 @@
-/* What the tests of the script compiler share. */
+/*
+ * What the tests of the script compiler share. check_value carries out compiled code by itself:
+ * its table of operators repeats run_value.c's on purpose, as a second opinion on what the
+ * words of abi/program.h mean, so that compiler and interpreter cannot be wrong together.
+ */
 #include "check.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
