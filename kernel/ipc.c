@@ -149,12 +149,20 @@ static void receive(struct thread *t, struct endpoint *e)
     }
 }
 
+static bool anything_there(struct endpoint *e)
+{
+    return e->bits != 0 || queue_here(e)->head != NULL;
+}
+
 void ipc_recv(struct thread *t)
 {
-    struct cap *c = cap_get(t, t->ctx.rdi, CAP_ENDPOINT, RIGHT_RECV);
+    struct cap *c = cap_get(t, (uint32_t)t->ctx.rdi, CAP_ENDPOINT, RIGHT_RECV);
+    uint64_t how = t->ctx.rdi >> 32;
 
-    if (c == NULL)
+    if (c == NULL || how > SYS_RECV_POLL)
         t->ctx.rax = (uint64_t)E_CAP;
+    else if (how == SYS_RECV_POLL && !anything_there(c->object))
+        t->ctx.rax = (uint64_t)E_NOTQUIET;
     else
         receive(t, c->object);
 }

@@ -16,13 +16,16 @@ enum { AGENT_SLOT_CONDUCTOR = 8 };
 enum agent_command {
     AGENT_MM,    /* | label << 8 | count << 40: send this message to mm */
     AGENT_TOUCH, /* | enum fault_access << 8 | width << 16; word 1 address, word 2 value */
+    AGENT_READ,  /* | length << 8; word 1 window: read through it into the message page */
+    AGENT_WRITE, /* | length << 8; word 1 window: write the bytes in the message page */
     AGENT_COMMANDS
 };
 
 /* Result, word 0. */
 enum agent_result {
     AGENT_READY,   /* nothing was asked yet */
-    AGENT_REPLIED, /* | count << 8 | status << 32; then the words */
+    AGENT_REPLIED, /* | count << 8 | status << 32; then the words. Read and write: word 1 says
+                      how many bytes; those read stand in the message page */
     AGENT_FAULTED, /* | enum fault_access << 8 | enum fault_reason << 16 */
     AGENT_BROKEN,  /* the agent could not do it: status << 32 */
     AGENT_RESULTS

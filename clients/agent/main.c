@@ -28,6 +28,26 @@ static void ask_mm(struct ipc_msg *msg, uint32_t *extra)
     msg->w[0] = AGENT_REPLIED | words << 8 | (uint64_t)(uint32_t)msg->w[0] << 32;
 }
 
+/*
+ * Moves bytes between a window and this program's memory: the message page, which is where
+ * the conductor's bytes arrive and its own are taken from.
+ */
+static void move(struct ipc_msg *msg, uint32_t *extra, enum mm_label label)
+{
+    struct ipc_msg ask = { { IPC_HEAD(label, 3), msg->w[1], START_MESSAGE_VA,
+                             (uint32_t)(msg->w[0] >> 8) } };
+    status_t status = sys_call(SLOT_MM, 0, &ask, extra);
+
+    *extra = 0;
+    if (status == OK)
+        status = (status_t)ask.w[0];
+    if (label == MM_WINDOW_READ && status == OK)
+        *extra = (uint32_t)((ask.w[1] + 7) / 8);
+    *msg = (struct ipc_msg){ { 0, ask.w[1] } };
+    msg->w[0] = AGENT_REPLIED | (uint64_t)(IPC_REG_ARGS + *extra) << 8 |
+                (uint64_t)(uint32_t)status << 32;
+}
+
 /* Has the probe touch what the command says. */
 static void touch(struct ipc_msg *msg, uint32_t *extra)
 {
@@ -63,9 +83,20 @@ int main(const struct start_page *start)
     for (;;) {
         if (sys_call(AGENT_SLOT_CONDUCTOR, extra, &msg, &extra) != OK)
             return 1; /* the conductor is gone: there is nobody to work for */
-        if ((msg.w[0] & 0xff) == AGENT_TOUCH)
+        switch ((enum agent_command)(msg.w[0] & 0xff)) {
+        case AGENT_TOUCH:
             touch(&msg, &extra);
-        else
+            break;
+        case AGENT_READ:
+            move(&msg, &extra, MM_WINDOW_READ);
+            break;
+        case AGENT_WRITE:
+            move(&msg, &extra, MM_WINDOW_WRITE);
+            break;
+        case AGENT_MM:
+        case AGENT_COMMANDS:
             ask_mm(&msg, &extra);
+            break;
+        }
     }
 }

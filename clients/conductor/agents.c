@@ -67,6 +67,7 @@ static void keep_words(struct agent *a, const struct ipc_msg *msg, uint32_t extr
     memcpy(a->words, msg->w + 1, IPC_REG_ARGS * sizeof *a->words);
     memcpy(a->words + IPC_REG_ARGS, own->message, extra * sizeof *a->words);
     a->reply.words = a->words;
+    a->reply.bytes = (const uint8_t *)(a->words + IPC_REG_ARGS);
     a->reply.count = (uint32_t)(msg->w[0] >> 8 & 0xffffff);
     if (a->reply.count > IPC_REG_ARGS + extra)
         a->reply.count = IPC_REG_ARGS + extra;
@@ -180,6 +181,21 @@ static uint32_t put_request(struct ipc_msg *msg, const struct machine_request *r
     return count - regs;
 }
 
+/* Puts a read or a write of a window, with the bytes to write. Returns: words in the message
+ * page. */
+static uint32_t put_move(struct ipc_msg *msg, const struct machine_request *r)
+{
+    bool write = r->kind == MACHINE_WRITE;
+
+    assert(r->length <= MACHINE_BYTES_MAX);
+    msg->w[0] = (uint64_t)(write ? AGENT_WRITE : AGENT_READ) | (uint64_t)r->length << 8;
+    msg->w[1] = r->window;
+    if (!write)
+        return 0;
+    memcpy(own->message, r->bytes, r->length);
+    return (r->length + 7) / 8;
+}
+
 void agents_command(uint32_t client, const struct machine_request *r)
 {
     struct agent *a = &agents[client];
@@ -189,6 +205,8 @@ void agents_command(uint32_t client, const struct machine_request *r)
     assert(a->state == AGENTS_IDLE);
     if (r->kind == MACHINE_MM) {
         extra = put_request(&msg, r);
+    } else if (r->kind != MACHINE_TOUCH) {
+        extra = put_move(&msg, r);
     } else {
         msg.w[0] = AGENT_TOUCH | (uint64_t)r->access << 8 | (uint64_t)r->width << 16;
         msg.w[1] = r->address;

@@ -49,6 +49,10 @@ enum mm_cursor_flag {
     MM_CURSOR_TRY = 2, /* E_BUSY instead of waiting */
 };
 
+enum mm_window_flag {
+    MM_WINDOW_WRITER = 1, /* a writer: needs WRITE; else a reader, which needs READ */
+};
+
 enum mm_thread_flag {
     MM_THREAD_PROBE =
         1, /* the registered thread of its client: ACTIVATE sets its space, none at first */

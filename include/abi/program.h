@@ -334,6 +334,7 @@ enum program_env {
  *   CLOSE    of an array: each, in order; the outcome is the first error. By rule 1 `main`
  *            first closes the copies it granted
  *   TOUCH_*  the agent's probe. TOUCH_R answers the value
+ *   READ, WRITE, WRITE_LIST  bytes in the agent's message page, at most RECORD_BYTES_MAX
  *   RAW      label, words … → head IPC_HEAD(label, words). One that would wait is E_BUSY
  *   KILL     conductor: PROC_KILL; what the client had in flight has WHY_DEAD
  *   GRANT    handle, client, rights: the client's number for this handle is from now on the

@@ -14,6 +14,7 @@
  *        rdi = badge | extra << 32; the five words; extra words in the message page.
  *   A reply that carries its words to a caller: rdi = extra << 32.
  *   A notification arrives as token 0 with its bits in rsi and badge 0.
+ *   recv with extra = SYS_RECV_POLL does not wait: E_NOTQUIET if nothing is there.
  *   A fault arrives as a call from the faulting thread: see abi/fault.h.
  */
 #pragma once
@@ -68,6 +69,8 @@ enum sys {
     SYS_INJECT,       /* checking image only: rdi frame, rsi count: set refs of a DATA frame */
     SYS_COUNT
 };
+
+enum { SYS_RECV_POLL = 1 };
 
 enum obj_kind { OBJ_NONE, OBJ_THREAD, OBJ_ENDPOINT, OBJ_TABLE };
 

@@ -103,6 +103,16 @@ SYS_INLINE struct ipc_from sys_recv(uint32_t slot, struct ipc_msg *msg)
     return sys_regs_sender(&r);
 }
 
+/* The same without waiting: token E_NOTQUIET if nothing is there. */
+SYS_INLINE struct ipc_from sys_poll(uint32_t slot, struct ipc_msg *msg)
+{
+    struct sys_regs r = { .rax = SYS_RECV, .rdi = slot | (uint64_t)SYS_RECV_POLL << 32 };
+
+    sys_enter(&r);
+    *msg = sys_regs_words(&r);
+    return sys_regs_sender(&r);
+}
+
 /* Answers the caller of `token`, who called through the endpoint in `slot`. */
 NODISCARD SYS_INLINE status_t sys_reply(uint32_t slot, int64_t token, uint32_t extra,
                                         const struct ipc_msg *msg)

@@ -7,6 +7,8 @@
 #include "core/process.h"
 #include "core/saturation.h"
 #include "core/wait.h"
+#include "core/window.h"
+#include "serve_move.h"
 
 struct counters counters;
 static uint64_t frames_total;
@@ -26,10 +28,12 @@ void serve_init(void)
     own_frame_init();
     vm_space_init();
     cursor_init();
+    window_init();
     client_init();
     process_init();
     saturation_init();
     wait_init();
+    serve_move_init();
 }
 
 void serve_started(void)

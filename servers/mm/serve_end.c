@@ -6,9 +6,10 @@
 #include "core/report.h"
 #include "core/saturation.h"
 #include "core/wait.h"
-#include "serve.h"
+#include "core/window.h"
+#include "serve_move.h"
 
-/* Close one handle of a client that is ending; cursors come before spaces. */
+/* Close one handle of a client that is ending; cursors and windows come before spaces. */
 static void let_go(struct client *c, struct handle_entry *e)
 {
     struct vm_space *s;
@@ -16,6 +17,9 @@ static void let_go(struct client *c, struct handle_entry *e)
     switch ((enum mm_kind)handle_kind(*handle_number(e))) {
     case KIND_CURSOR:
         cursor_close(cursor_at(e->value));
+        break;
+    case KIND_WINDOW:
+        window_close(window_at(e->value));
         break;
     case KIND_SPACE:
         s = vm_space_at(e->value);
@@ -29,7 +33,6 @@ static void let_go(struct client *c, struct handle_entry *e)
         saturation_end(e->value);
         break;
     case KIND_NONE:
-    case KIND_WINDOW:
     case KIND_PROC:
     case KIND_THREAD:
     case KIND_ENDPOINT:
@@ -40,13 +43,21 @@ static void let_go(struct client *c, struct handle_entry *e)
     handle_close(&c->handles, e);
 }
 
-static void let_all_go(struct client *c, bool cursors)
+/* Is it on a space, which it keeps? */
+static bool on_space(const struct handle_entry *e)
+{
+    uint32_t kind = handle_kind(*handle_number(e));
+
+    return kind == KIND_CURSOR || kind == KIND_WINDOW;
+}
+
+static void let_all_go(struct client *c, bool on_spaces)
 {
     uint32_t i = 0;
 
     for (struct handle_entry *e = handle_next(&c->handles, &i); e != NULL;
          e = handle_next(&c->handles, &i))
-        if ((handle_kind(*handle_number(e)) == KIND_CURSOR) == cursors)
+        if (on_space(e) == on_spaces)
             let_go(c, e);
 }
 
@@ -56,6 +67,7 @@ void serve_end_client(struct client *c)
     struct vm_space *active = c->active;
 
     process_stop(c);
+    serve_move_forget(c->slot);
     if (wait_of(c->slot) != NULL) {
         struct wait_request gone = wait_leave(c->slot);
 

@@ -24,7 +24,7 @@ static uint64_t read_counter(enum mm_counter which)
     case COUNTER_cursors:
         return counters.cursors;
     case COUNTER_windows:
-        return 0;
+        return counters.windows;
     case COUNTER_lock_conflicts:
         return counters.lock_conflicts;
     case COUNTER_invlpg:

@@ -2,7 +2,7 @@
 #include "core/edit_batch.h"
 #include "core/grant.h"
 #include "core/process.h"
-#include "serve.h"
+#include "serve_move.h"
 
 /* Close the cursors that the client opened with this handle. */
 static void end_cursors(struct client *c, const struct vm_space *s, uint64_t via)
@@ -24,11 +24,33 @@ static void end_cursors(struct client *c, const struct vm_space *s, uint64_t via
     }
 }
 
+/* Close the windows that the client made with this handle, also while a copy goes on. */
+static void end_windows(struct client *c, const struct vm_space *s, uint64_t via)
+{
+    struct window *next;
+
+    for (struct window *w = s->windows; w != NULL; w = next) {
+        struct handle_entry *e;
+
+        next = w->next;
+        if (w->client != c->slot || w->via != via)
+            continue;
+
+        status_t st = handle_find(&c->handles, w->handle, KIND_WINDOW, &e);
+
+        assert(st == OK);
+        serve_move_abort(c->slot, w, E_STALE);
+        window_close(w);
+        handle_close(&c->handles, e);
+    }
+}
+
 /* Everything that the client does in the space by this handle ends, its waiting included. */
 static void leave_space(struct client *c, struct vm_space *s, uint64_t via)
 {
     serve_refuse(c, s, via);
     end_cursors(c, s, via);
+    end_windows(c, s, via);
     if (c->active == s && c->active_via == via) {
         status_t st = process_activate(c, NULL);
 

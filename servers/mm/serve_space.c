@@ -8,6 +8,7 @@
 #include "core/node_pool.h"
 #include "core/process.h"
 #include "core/saturation.h"
+#include "core/window.h"
 #include "serve.h"
 
 static uint32_t space_index(const struct vm_space *s)
@@ -166,7 +167,7 @@ int32_t serve_GRANT(struct request *r)
  * until the process ends, may lose all but the last. */
 static status_t close_space(struct vm_space *s)
 {
-    bool used = s->cursors != NULL || vm_space_active(s);
+    bool used = s->cursors != NULL || s->windows != NULL || vm_space_active(s);
 
     if (used && (s->handles == 1 || !s->process))
         return E_BUSY;
@@ -187,6 +188,8 @@ int32_t serve_CLOSE(struct request *r)
 
     if (kind == KIND_SPACE)
         st = close_space(vm_space_at(e->value));
+    if (kind == KIND_WINDOW && window_at(e->value)->moving)
+        st = E_BUSY;
     if (st != OK)
         return st;
     if (kind == KIND_FRAME)
@@ -197,6 +200,8 @@ int32_t serve_CLOSE(struct request *r)
         cursor_close(cursor_at(e->value));
     if (kind == KIND_SATURATION)
         saturation_end(e->value);
+    if (kind == KIND_WINDOW)
+        window_close(window_at(e->value));
     grant_remove(r->client, e);
     handle_close(&r->client->handles, e);
     if (kind == KIND_CURSOR)

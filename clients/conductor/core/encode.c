@@ -148,6 +148,8 @@ status_t encode_plain(struct script *s, const struct program_site *site,
                 s->words[(*count)++] = word(s, site, *letter, &operands[at]);
         }
     }
+    if (op->label == MM_WINDOW_NEW)
+        s->words[(*count)++] = op->result == RESULT_WRITER ? MM_WINDOW_WRITER : 0;
     if (frames)
         put_frames(s, site->client, frames, count);
     return OK;

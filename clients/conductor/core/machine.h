@@ -10,9 +10,14 @@
 #include "abi/mm.h"
 #include "abi/record.h"
 
-enum { MACHINE_CLIENTS_MAX = 16, MACHINE_WAITS_MAX = 16, MACHINE_WORDS_MAX = MM_ARGS_MAX };
+enum {
+    MACHINE_CLIENTS_MAX = 16,
+    MACHINE_WAITS_MAX = 16,
+    MACHINE_WORDS_MAX = MM_ARGS_MAX,
+    MACHINE_BYTES_MAX = RECORD_BYTES_MAX, /* of one read or write through a window */
+};
 
-enum machine_kind { MACHINE_MM, MACHINE_TOUCH };
+enum machine_kind { MACHINE_MM, MACHINE_TOUCH, MACHINE_READ, MACHINE_WRITE };
 
 struct machine_request {
     enum machine_kind kind;
@@ -23,10 +28,14 @@ struct machine_request {
     uint32_t width;           /* 1, 2, 4 or 8 bytes; 0 for ACCESS_X */
     uint64_t address;
     uint64_t value;
+    uint64_t window;      /* MACHINE_READ, MACHINE_WRITE: its number */
+    uint32_t length;      /* of the buffer, <= MACHINE_BYTES_MAX */
+    const uint8_t *bytes; /* MACHINE_WRITE; copied before machine_start returns */
 };
 
 enum machine_end {
-    MACHINE_REPLIED, /* status and words (a touch: OK and words[0] the value) */
+    MACHINE_REPLIED, /* status and words (a touch: OK and words[0] the value; read and write:
+                        words[0] bytes were moved) */
     MACHINE_FAULTED, /* a touch: access and reason */
     MACHINE_DEAD,    /* the client ended before it had an answer */
 };
@@ -38,6 +47,7 @@ struct machine_reply {
     int64_t status;
     uint32_t count;
     const uint64_t *words; /* valid until the next machine_* call */
+    const uint8_t *bytes;  /* MACHINE_READ: as long */
 };
 
 enum machine_event {

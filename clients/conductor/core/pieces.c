@@ -23,7 +23,7 @@ void pieces_done(struct flight *f, struct rec_outcome actual)
     f->state = FLIGHT_ANSWERED;
 }
 
-static void start(struct script *s, uint32_t client, const struct machine_request *request)
+void pieces_request(struct script *s, uint32_t client, const struct machine_request *request)
 {
     s->client[client].busy = true;
     machine_start(client, request);
@@ -31,13 +31,13 @@ static void start(struct script *s, uint32_t client, const struct machine_reques
 
 void pieces_start(struct script *s, uint32_t client, uint64_t label, uint32_t count)
 {
-    start(s, client,
-          &(struct machine_request){
-              .kind = MACHINE_MM,
-              .label = label > UINT32_MAX ? UINT32_MAX : (uint32_t)label,
-              .count = count,
-              .args = s->words,
-          });
+    pieces_request(s, client,
+                   &(struct machine_request){
+                       .kind = MACHINE_MM,
+                       .label = label > UINT32_MAX ? UINT32_MAX : (uint32_t)label,
+                       .count = count,
+                       .args = s->words,
+                   });
 }
 
 /* --- creations --- */
@@ -120,9 +120,17 @@ static void touch_send(struct script *s, const struct program_site *site,
     bool good = request.width == 1 || request.width == 2 || request.width == 4 ||
                 request.width == 8 || request.access == ACCESS_X;
     if (good)
-        start(s, site->client, &request);
+        pieces_request(s, site->client, &request);
     else
         pieces_done(pieces_flight(s, site->client), outcome_error(E_INVAL, 0));
+}
+
+/* Does a plain request of this kind make a handle? */
+static bool makes_one(const struct ops_op *op)
+{
+    return op->result == RESULT_SPACE || op->result == RESULT_CURSOR ||
+           op->result == RESULT_CURSOR_MUT || op->result == RESULT_READER ||
+           op->result == RESULT_WRITER;
 }
 
 static void plain_send(struct script *s, const struct program_site *site,
@@ -134,11 +142,8 @@ static void plain_send(struct script *s, const struct program_site *site,
 
     if (site->op == SCRIPT_ACTIVATE)
         f->object = operands[0];
-    if (op->result == RESULT_SPACE || op->result == RESULT_CURSOR ||
-        op->result == RESULT_CURSOR_MUT) {
-        if (!pieces_reserve(s, f, 1))
-            return;
-    }
+    if (makes_one(op) && !pieces_reserve(s, f, 1))
+        return;
     status_t status = encode_plain(s, site, operands, &count);
     if (status == OK)
         pieces_start(s, site->client, op->label, count);
@@ -154,6 +159,11 @@ static bool enough(const struct program_site *site)
     for (const char *c = ops_get((enum script_op)site->op)->operands; *c; c++)
         least += *c != '>' && *c != '@' && *c != '!' && *c != 'L';
     return site->operands >= least;
+}
+
+static bool moves_bytes(uint32_t op)
+{
+    return op == SCRIPT_READ || op == SCRIPT_WRITE || op == SCRIPT_WRITE_LIST;
 }
 
 void pieces_send(struct script *s, const struct program_site *site,
@@ -176,6 +186,8 @@ void pieces_send(struct script *s, const struct program_site *site,
         fail_send(s, site->client, operands);
     else if (site->op >= SCRIPT_TOUCH_R && site->op <= SCRIPT_TOUCH_X)
         touch_send(s, site, operands);
+    else if (moves_bytes(site->op))
+        pieces_window_send(s, site, operands);
     else
         plain_send(s, site, operands);
 }
@@ -191,6 +203,8 @@ static void plain_piece(struct script *s, uint32_t client, enum script_op op,
     case RESULT_SPACE:
     case RESULT_CURSOR:
     case RESULT_CURSOR_MUT:
+    case RESULT_READER:
+    case RESULT_WRITER:
         if (outcome_good(&out)) {
             pieces_made(s, client, 0, outcome_word(reply, 0), 0);
             f->result = f->object;
@@ -206,8 +220,6 @@ static void plain_piece(struct script *s, uint32_t client, enum script_op op,
     case RESULT_OK:
     case RESULT_FRAME:
     case RESULT_HUGE:
-    case RESULT_READER:
-    case RESULT_WRITER:
     case RESULT_BYTES:
     case RESULT_RAW:
         break;
@@ -234,6 +246,8 @@ void pieces_answered(struct script *s, uint32_t client, const struct machine_rep
         pieces_each_piece(s, client, (enum script_op)site->op, reply);
     } else if (site->op == SCRIPT_RAW) {
         pieces_raw_piece(s, client, reply);
+    } else if (site->op == SCRIPT_READ) {
+        pieces_read_piece(s, client, reply);
     } else {
         plain_piece(s, client, (enum script_op)site->op, reply);
     }

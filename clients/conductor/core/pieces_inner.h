@@ -10,6 +10,9 @@ void pieces_done(struct flight *f, struct rec_outcome actual);
 /* Sends a message to mm; its arguments are in s->words. */
 void pieces_start(struct script *s, uint32_t client, uint64_t label, uint32_t count);
 
+/* Sends any request. */
+void pieces_request(struct script *s, uint32_t client, const struct machine_request *request);
+
 /* Room for the handles of a creation. Returns: false if there is none; the script stops. */
 bool pieces_reserve(struct script *s, struct flight *f, uint64_t count);
 
@@ -24,6 +27,10 @@ void pieces_each_send(struct script *s, const struct program_site *site,
                       const struct value *operands);
 void pieces_each_piece(struct script *s, uint32_t client, enum script_op op,
                        const struct machine_reply *reply);
+
+void pieces_window_send(struct script *s, const struct program_site *site,
+                        const struct value *operands);
+void pieces_read_piece(struct script *s, uint32_t client, const struct machine_reply *reply);
 
 void pieces_raw_send(struct script *s, const struct program_site *site,
                      const struct value *operands);

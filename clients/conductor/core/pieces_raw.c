@@ -15,6 +15,7 @@ static uint32_t raw_handles(const struct flight *f, uint32_t *stride)
         return f->count > MM_FRAME_EACH_MAX ? MM_FRAME_EACH_MAX : f->count;
     case MM_SPACE_NEW:
     case MM_CURSOR_OPEN:
+    case MM_WINDOW_NEW:
     case MM_PROC_NEW:
     case MM_THREAD_NEW:
     case MM_ENDPOINT_NEW:

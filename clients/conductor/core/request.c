@@ -186,6 +186,14 @@ static struct flight *flight_of_tag(struct script *s, uint16_t tag)
     return f->born == s->tag[tag].born && f->state != FLIGHT_NONE ? f : NULL;
 }
 
+/* What a read with this tag has read, unless its client has done something else since. */
+static const uint8_t *kept_bytes(const struct script *s, const struct tag *tag)
+{
+    const struct flight *f = &s->client[tag->client].flight;
+
+    return tag->sent && f->born == tag->born ? f->bytes : NULL;
+}
+
 static void judge_await(struct script *s, struct strand *t, const struct program_site *site)
 {
     struct tag none = { .kept = outcome_of(OUT_NONE) };
@@ -194,9 +202,10 @@ static void judge_await(struct script *s, struct strand *t, const struct program
     struct place place = report_place(s, t, s->view.code[t->pc].c);
     struct report_point point = { .client = tag == &none ? RECORD_NONE : tag->client,
                                   .actual = &tag->kept,
+                                  .bytes = kept_bytes(s, tag),
                                   .expects = &t->expects };
 
-    if (!outcome_allowed(s, &t->expects, &tag->kept, NULL))
+    if (!outcome_allowed(s, &t->expects, &tag->kept, point.bytes))
         point.why = tag->dead ? WHY_DEAD : WHY_MISMATCH;
     report_point(s, &place, &point);
 }

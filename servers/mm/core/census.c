@@ -25,11 +25,11 @@ static void mark(pfn_t first, uint32_t count)
     }
 }
 
-/* Returns how many cursors the client's handles name. */
+/* Returns how many cursors and windows the client's handles name. */
 static uint64_t mark_handles(const struct client *c)
 {
     uint32_t i = 0;
-    uint64_t cursors = 0;
+    uint64_t on_spaces = 0;
 
     for (struct handle_entry *e = handle_next(&c->handles, &i); e != NULL;
          e = handle_next(&c->handles, &i)) {
@@ -37,9 +37,10 @@ static uint64_t mark_handles(const struct client *c)
             mark(e->value, handle_count(e));
         if (handle_kind(*handle_number(e)) == KIND_SATURATION)
             mark(saturation_frame(e->value), 1);
-        cursors += handle_kind(*handle_number(e)) == KIND_CURSOR;
+        on_spaces += handle_kind(*handle_number(e)) == KIND_CURSOR ||
+                     handle_kind(*handle_number(e)) == KIND_WINDOW;
     }
-    return cursors;
+    return on_spaces;
 }
 
 /* Levels fall by one at each step, so this ends after four. */
@@ -59,18 +60,18 @@ static void mark_tree(pfn_t node, uint32_t level)
 
 static bool reached(const struct vm_space *s)
 {
-    return s->handles > 0 || s->cursors != NULL || vm_space_active(s);
+    return s->handles > 0 || s->cursors != NULL || s->windows != NULL || vm_space_active(s);
 }
 
 struct census census_take(void)
 {
-    uint64_t cursors = 0, nodes = 0, spaces = 0;
+    uint64_t on_spaces = 0, nodes = 0, spaces = 0;
 
     memset(marked, 0, sizeof marked);
     owned = 0;
     for (uint32_t slot = 0; slot < CLIENT_MAX; slot++)
         if (client_at(slot)->id != 0)
-            cursors += mark_handles(client_at(slot));
+            on_spaces += mark_handles(client_at(slot));
     for (uint32_t i = 0; i < VM_SPACE_MAX; i++) {
         const struct vm_space *s = vm_space_at(i);
 
@@ -83,6 +84,6 @@ struct census census_take(void)
     return (struct census){
         .frames = frame_pool_used() - owned,
         .nodes = counters.nodes - nodes,
-        .objects = counters.spaces - spaces + counters.cursors - cursors,
+        .objects = counters.spaces - spaces + counters.cursors + counters.windows - on_spaces,
     };
 }

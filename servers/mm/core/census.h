@@ -8,7 +8,7 @@
 struct census {
     uint64_t frames; /* data frames of scripts under no handle and mapped in no space reached */
     uint64_t nodes;  /* of script spaces that no handle, cursor or thread keeps */
-    uint64_t objects; /* such spaces, and cursors without a handle */
+    uint64_t objects; /* such spaces, and cursors and windows without a handle */
 };
 
 struct census census_take(void);

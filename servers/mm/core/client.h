@@ -34,6 +34,13 @@ NODISCARD status_t client_new(struct client **out);
 /* Requires: nothing of it is left. */
 void client_free(struct client *c);
 
+/* The space in which the client's first thread runs, which asks mm: its buffers are there.
+ * Requires: it is a process. */
+static inline struct vm_space *client_space(const struct client *c)
+{
+    return c->active != NULL && c->registered == c->first ? c->active : c->own;
+}
+
 extern struct client client_table[CLIENT_MAX];
 
 /* Requires: slot < CLIENT_MAX. */

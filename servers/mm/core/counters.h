@@ -8,6 +8,7 @@ struct counters {
     uint64_t flush_all;      /* dispatched batches that hold everything */
     uint64_t batches;        /* dispatched batches with something in them */
     uint64_t cursors;        /* live now */
+    uint64_t windows;        /* live now */
     uint64_t nodes;          /* linked now in spaces of scripts; roots are not linked */
     uint64_t spaces;         /* of scripts, now */
     uint64_t looks;          /* requests that read a counter */

@@ -54,7 +54,7 @@ void vm_space_grow(struct vm_space *s, int64_t n)
 
 void vm_space_release(struct vm_space *s)
 {
-    if (s->handles != 0 || s->cursors != NULL || vm_space_active(s))
+    if (s->handles != 0 || s->cursors != NULL || s->windows != NULL || vm_space_active(s))
         return;
     unmap_everything(s);
     assert(s->nodes == 0);

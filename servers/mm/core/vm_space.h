@@ -1,13 +1,14 @@
 /*
  * An address space: a root node, and who keeps it alive.
  *
- * A space lives while a handle names it, a cursor is open in it, or a thread is bound to its
- * root. What is mapped in it stands in its page tables and nowhere else.
+ * A space lives while a handle names it, a cursor is open in it, a window is on it, or a thread
+ * is bound to its root. What is mapped in it stands in its page tables and nowhere else.
  */
 #pragma once
 #include "pt_node.h"
 
 struct cursor;
+struct window;
 
 enum { VM_SPACE_MAX = 1024 };
 
@@ -19,6 +20,8 @@ struct vm_space {
     bool process;           /* a process's own: its nodes are not counted */
     uint64_t nodes;         /* linked below the root */
     struct cursor *cursors; /* open ones, newest first */
+    struct window *windows; /* on it, newest first */
+    uint32_t windows_active; /* of them, those that exclude others now */
 };
 
 void vm_space_init(void);

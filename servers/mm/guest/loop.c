@@ -1,7 +1,8 @@
 /* Receive, serve, answer. */
 #include "abi/fault.h"
+#include "core/start.h"
 #include "guest.h"
-#include "serve.h"
+#include "serve_move.h"
 #include "sys.h"
 
 static struct request r; /* the one that is being served */
@@ -35,6 +36,8 @@ static inline int32_t handle(struct ipc_msg *msg, struct ipc_from from, uint32_t
     *extra = 0;
     if (status != OK) {
         *msg = (struct ipc_msg){ { (uint64_t)(int64_t)status } };
+        if (status == E_FAULT)
+            msg->w[1] = r.out[0]; /* how far it went */
         return status;
     }
     if (r.results > SERVE_RESULTS)
@@ -53,6 +56,43 @@ static inline int32_t answer(struct ipc_msg *msg, struct ipc_from from, uint32_t
     return OK;
 }
 
+static void run_at(uint32_t priority)
+{
+    status_t st = port_thread_set(start_record()->thread, THREAD_PRIORITY, priority);
+
+    assert(st == OK);
+}
+
+/*
+ * Copies go on: a slice, then whoever of the clients wants to run, then whoever has asked.
+ * Meanwhile mm is no more than one of them, so that they come to ask at all.
+ * Returns: the next message, as sys_recv does.
+ */
+static __attribute__((noinline)) struct ipc_from receive_between_slices(struct ipc_msg *msg)
+{
+    struct ipc_from from;
+
+    run_at(PRIORITY_CLIENT);
+    do {
+        serve_move_slice();
+        sys_yield();
+        from = sys_poll(MM_SLOT_ENDPOINT, msg);
+    } while (from.token == E_NOTQUIET && serve_moves_any());
+    run_at(PRIORITY_MM);
+    return from.token == E_NOTQUIET ? sys_recv(MM_SLOT_ENDPOINT, msg) : from;
+}
+
+/* Answer and receive, or only receive: token <= 0 is nobody's. */
+static inline struct ipc_from next(int64_t token, uint32_t extra, struct ipc_msg *msg)
+{
+    if (token > 0 && !serve_moves_any())
+        return sys_reply_recv(MM_SLOT_ENDPOINT, token, extra, msg);
+    if (token > 0 && sys_reply(MM_SLOT_ENDPOINT, token, extra, msg) != OK) {
+        /* Not reported: a caller that died needs no answer. */
+    }
+    return serve_moves_any() ? receive_between_slices(msg) : sys_recv(MM_SLOT_ENDPOINT, msg);
+}
+
 void loop_run(uint64_t *message)
 {
     struct ipc_msg msg;
@@ -63,11 +103,11 @@ void loop_run(uint64_t *message)
     from = sys_recv(MM_SLOT_ENDPOINT, &msg);
     for (;;) {
         if (from.token > 0 && answer(&msg, from, &extra) != SERVE_LATER) {
-            from = sys_reply_recv(MM_SLOT_ENDPOINT, from.token, extra, &msg);
+            from = next(from.token, extra, &msg);
             continue;
         }
         if (from.token == 0 && (msg.w[0] & MM_NOTIFY_DEATH) != 0)
             serve_deaths();
-        from = sys_recv(MM_SLOT_ENDPOINT, &msg);
+        from = next(0, 0, &msg);
     }
 }

@@ -100,7 +100,7 @@ int32_t world_ask(uint32_t i, uint32_t count, const uint64_t *words)
         *(k < IPC_REG_ARGS ? &r.arg[k] : &page[k - IPC_REG_ARGS]) = words[1 + k];
     int32_t status = serve(&r);
 
-    world_results = status == OK ? r.results : 0;
+    world_results = status == OK || status == E_FAULT ? r.results : 0;
     for (uint32_t k = 0; k < world_results; k++)
         world_out[k] = k < SERVE_RESULTS ? r.out[k] : page[k - SERVE_RESULTS];
     check();
