@@ -41,6 +41,7 @@ enum mm_right {
 enum mm_frame_flag {
     MM_FRAME_EACH = 1, /* a handle for each frame instead of one for the run (count <= 256) */
     MM_FRAME_PROCESS = 2, /* part of a process's image: not counted by frames_free */
+    MM_FRAME_HUGE = 4,    /* one run of 512 frames that MAP_HUGE can map (count is 512) */
 };
 enum { MM_FRAME_EACH_MAX = 256 };
 
@@ -58,7 +59,7 @@ enum mm_thread_flag {
         1, /* the registered thread of its client: ACTIVATE sets its space, none at first */
 };
 
-#define MM_EXCL 0x10000u    /* MAP, MAP1: E_MAPPED instead of replacing */
+#define MM_EXCL 0x10000u    /* MAP, MAP1, MAP_HUGE: E_MAPPED instead of replacing */
 #define MM_PRESENT 0x10000u /* QUERY: a mapping is there */
 
 /* CORRUPT, checking image: with this bit a word of the kernel's, where mm has the row, too.

@@ -329,7 +329,7 @@ enum program_env {
  *   FRAME    count handles: FRAME_ALLOC with MM_FRAME_EACH, in pieces of MM_FRAME_EACH_MAX if
  *            it must be; if a piece fails, the earlier ones are closed and the outcome is the
  *            error. Count 0 is sent as it is
- *   HUGE     FRAME_ALLOC of 512 as a run, when mm can align it: until then E_INVAL
+ *   HUGE     FRAME_ALLOC of 512 with MM_FRAME_HUGE: one handle on the whole run
  *   MAP, MAP_EXCL, MAP1 with an array: all its frames in order, in one request
  *   CLOSE    of an array: each, in order; the outcome is the first error. By rule 1 `main`
  *            first closes the copies it granted

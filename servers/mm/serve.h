@@ -78,6 +78,13 @@ NODISCARD status_t serve_granted(const struct request *r, uint64_t number,
 /* The client's waiting request gets E_STALE, if it waits in this space by this handle. */
 void serve_refuse(const struct client *c, const struct vm_space *s, uint64_t via);
 
+/* The cursor that argument 0 names; `mut`: it must be able to change the space. */
+NODISCARD status_t serve_cursor(const struct request *r, bool mut, struct cursor **out);
+
+/* The frames that a handle names, if it has these rights. */
+NODISCARD status_t serve_run(const struct request *r, uint64_t number, uint32_t rights,
+                             struct handle_entry **out);
+
 /* May the client own this range now? Returns: OK; E_BUSY; E_NOMEM; SERVE_LATER: it waits. */
 int32_t serve_lock(const struct request *r, struct vm_space *s, struct vrange range, bool wait);
 

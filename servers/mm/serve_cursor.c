@@ -3,8 +3,7 @@
 #include "core/wait.h"
 #include "serve.h"
 
-/* The cursor that argument 0 names; `mut`: it must be able to change the space. */
-static status_t find(const struct request *r, bool mut, struct cursor **out)
+status_t serve_cursor(const struct request *r, bool mut, struct cursor **out)
 {
     struct handle_entry *e;
     status_t st = handle_find(&r->client->handles, r->arg[0], KIND_CURSOR, &e);
@@ -67,7 +66,7 @@ int32_t serve_QUERY(struct request *r)
 {
     struct cursor *c;
     struct pt_slot slot;
-    status_t st = find(r, false, &c);
+    status_t st = serve_cursor(r, false, &c);
 
     if (st == OK)
         st = cursor_query(c, &slot);
@@ -80,7 +79,7 @@ int32_t serve_FIND_NEXT(struct request *r)
 {
     struct cursor *c;
     bool found;
-    status_t st = find(r, false, &c);
+    status_t st = serve_cursor(r, false, &c);
 
     if (st == OK)
         st = cursor_find_next(c, r->arg[1], &found);
@@ -95,7 +94,7 @@ int32_t serve_FIND_NEXT(struct request *r)
 int32_t serve_JUMP(struct request *r)
 {
     struct cursor *c;
-    status_t st = find(r, false, &c);
+    status_t st = serve_cursor(r, false, &c);
 
     return st != OK ? st : cursor_jump(c, r->arg[1]);
 }
@@ -103,7 +102,7 @@ int32_t serve_JUMP(struct request *r)
 int32_t serve_ADDR(struct request *r)
 {
     struct cursor *c;
-    status_t st = find(r, false, &c);
+    status_t st = serve_cursor(r, false, &c);
 
     if (st != OK)
         return st;
@@ -120,7 +119,7 @@ int32_t serve_MAP(struct request *r)
     if ((r->arg[1] & ~(uint64_t)(PROP_CLIENT | MM_EXCL)) != 0)
         return E_INVAL;
 
-    status_t st = find(r, true, &c);
+    status_t st = serve_cursor(r, true, &c);
 
     if (st != OK)
         return serve_handles_first(r, 2, st);
@@ -148,7 +147,7 @@ int32_t serve_UNMAP(struct request *r)
 {
     struct cursor_unmapped gone;
     struct cursor *c;
-    status_t st = find(r, true, &c);
+    status_t st = serve_cursor(r, true, &c);
 
     if (st == OK)
         st = cursor_unmap(c, r->arg[1], &gone);
@@ -168,7 +167,7 @@ int32_t serve_PROTECT_NEXT(struct request *r)
     if ((r->arg[2] & ~(uint64_t)PROP_CLIENT) != 0)
         return E_INVAL;
 
-    status_t st = find(r, true, &c);
+    status_t st = serve_cursor(r, true, &c);
 
     if (st == OK)
         st = cursor_protect_next(c, r->arg[1], (uint16_t)r->arg[2], &changed);
@@ -186,7 +185,7 @@ int32_t serve_FLUSH(struct request *r)
     struct vrange range = { r->arg[1], r->arg[2] };
     bool all = range.start == 0 && range.end == 0;
     struct cursor *c;
-    status_t st = find(r, true, &c);
+    status_t st = serve_cursor(r, true, &c);
 
     if (st != OK)
         return st;
@@ -207,7 +206,7 @@ int32_t serve_FLUSH(struct request *r)
 int32_t serve_DISPATCH(struct request *r)
 {
     struct cursor *c;
-    status_t st = find(r, true, &c);
+    status_t st = serve_cursor(r, true, &c);
 
     if (st == OK)
         tlb_batch_dispatch(&c->batch, c->space->root);
@@ -219,5 +218,5 @@ int32_t serve_SYNC(struct request *r)
 {
     struct cursor *c;
 
-    return find(r, true, &c);
+    return serve_cursor(r, true, &c);
 }

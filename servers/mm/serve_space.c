@@ -218,8 +218,10 @@ static enum frame_use use_of(uint64_t flags)
 static status_t alloc_run(struct request *r, uint32_t count, uint64_t *number,
                           uint64_t *identity)
 {
+    enum frame_use use = use_of(r->arg[2]);
     pfn_t first;
-    status_t st = node_pool_take_frames(count, use_of(r->arg[2]), &first);
+    status_t st = (r->arg[2] & MM_FRAME_HUGE) != 0 ? node_pool_take_huge(use, &first)
+                                                   : node_pool_take_frames(count, use, &first);
 
     if (st != OK)
         return st;
@@ -258,9 +260,12 @@ int32_t serve_FRAME_ALLOC(struct request *r)
     bool each = (flags & MM_FRAME_EACH) != 0;
     uint64_t most = each ? MM_FRAME_EACH_MAX : FRAME_MAX;
 
-    if ((flags & ~(uint64_t)(MM_FRAME_EACH | MM_FRAME_PROCESS)) != 0 || r->arg[1] > 0xff)
+    if ((flags & ~(uint64_t)(MM_FRAME_EACH | MM_FRAME_PROCESS | MM_FRAME_HUGE)) != 0 ||
+        r->arg[1] > 0xff)
         return E_INVAL;
     if (count == 0 || (each && count > most))
+        return E_INVAL;
+    if ((flags & MM_FRAME_HUGE) != 0 && (each || count != PT_ENTRIES))
         return E_INVAL;
     if (count > most)
         return E_NOMEM;

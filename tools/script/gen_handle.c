@@ -1,4 +1,7 @@
-/* Handles as operands: is it one of the kind that the operation needs? */
+/*
+ * Handles as operands: is it one of the kind that the operation needs? The letters are those
+ * of script_ops.def, and v, what a query may show behind `->`.
+ */
 #include "gen.h"
 #include <string.h>
 
@@ -10,6 +13,8 @@ static const char *wanted(char letter)
     case 'f':
     case 'F':
         return "a frame";
+    case 'v':
+        return "what can be mapped";
     case 'u':
         return "a huge run of frames";
     case 'c':
@@ -44,6 +49,8 @@ static bool fits(enum type type, char letter)
         return type == TYPE_FRAME || type == TYPE_SOME;
     case 'F':
         return type == TYPE_FRAME || type == TYPE_SOME || type == TYPE_FRAMES;
+    case 'v':
+        return type == TYPE_FRAME || type == TYPE_SOME || type == TYPE_HUGE;
     case 'u':
         return type == TYPE_HUGE;
     case 'c':
@@ -93,6 +100,7 @@ static const char *making(char letter)
         return "make one with NAME = huge";
     case 'f':
     case 'F':
+    case 'v':
         return "make one with NAME = frame";
     case 'c':
     case 'm':

@@ -184,7 +184,7 @@ static void expectation(struct gen *g, uint32_t lane, const struct outcome *o)
     case OUT_MAPPED:
         frame_value(g, lane, o);
         if (o->frame)
-            gen_handle(g, lane, o->frame, 'f', "->");
+            gen_handle(g, lane, o->frame, 'v', "->");
         c = o->prop;
         break;
     case OUT_BYTES:

@@ -124,6 +124,15 @@ static uint64_t word(const struct script *s, const struct program_site *site, ch
     return letter == 'p' && site->op == SCRIPT_MAP_EXCL ? number | MM_EXCL : number;
 }
 
+/* A run of frames for one leaf of 2 MiB. Returns: how many words that takes. */
+static uint32_t put_huge(struct script *s, const struct value *fill)
+{
+    s->words[0] = PT_ENTRIES;
+    s->words[1] = encode_number(fill);
+    s->words[2] = MM_FRAME_HUGE;
+    return 3;
+}
+
 status_t encode_plain(struct script *s, const struct program_site *site,
                       const struct value *operands, uint32_t *count)
 {
@@ -132,8 +141,12 @@ status_t encode_plain(struct script *s, const struct program_site *site,
     uint32_t at = 0;
 
     *count = 0;
-    if (op->label == OPS_LABEL_UNKNOWN || site->op == SCRIPT_HUGE)
+    if (op->label == OPS_LABEL_UNKNOWN)
         return OK;
+    if (site->op == SCRIPT_HUGE) {
+        *count = put_huge(s, &operands[0]);
+        return OK;
+    }
     status_t status = grant_all(s, site->client, operands, site->operands);
     if (status != OK)
         return status;
@@ -141,10 +154,10 @@ status_t encode_plain(struct script *s, const struct program_site *site,
         if (among(">@!", *letter))
             continue;
         uint32_t words = among("RWA", *letter) ? 2 : 1;
-        if (*letter == 'F')
+        if (among("Fu", *letter))
             frames = &operands[at];
         for (uint32_t i = 0; i < words && at < site->operands; i++, at++) {
-            if (*letter != 'F')
+            if (!among("Fu", *letter))
                 s->words[(*count)++] = word(s, site, *letter, &operands[at]);
         }
     }

@@ -128,9 +128,9 @@ static void touch_send(struct script *s, const struct program_site *site,
 /* Does a plain request of this kind make a handle? */
 static bool makes_one(const struct ops_op *op)
 {
-    return op->result == RESULT_SPACE || op->result == RESULT_CURSOR ||
-           op->result == RESULT_CURSOR_MUT || op->result == RESULT_READER ||
-           op->result == RESULT_WRITER;
+    return op->result == RESULT_SPACE || op->result == RESULT_HUGE ||
+           op->result == RESULT_CURSOR || op->result == RESULT_CURSOR_MUT ||
+           op->result == RESULT_READER || op->result == RESULT_WRITER;
 }
 
 static void plain_send(struct script *s, const struct program_site *site,
@@ -210,6 +210,12 @@ static void plain_piece(struct script *s, uint32_t client, enum script_op op,
             f->result = f->object;
         }
         break;
+    case RESULT_HUGE:
+        if (outcome_good(&out)) {
+            pieces_made(s, client, 0, outcome_word(reply, 0), outcome_word(reply, 1));
+            f->result = f->object;
+        }
+        break;
     case RESULT_NUMBER:
     case RESULT_ADDRESS:
     case RESULT_RANGE:
@@ -219,7 +225,6 @@ static void plain_piece(struct script *s, uint32_t client, enum script_op op,
         break;
     case RESULT_OK:
     case RESULT_FRAME:
-    case RESULT_HUGE:
     case RESULT_BYTES:
     case RESULT_RAW:
         break;

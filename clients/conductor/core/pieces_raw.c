@@ -13,6 +13,10 @@ static uint32_t raw_handles(const struct flight *f, uint32_t *stride)
             return 1;
         *stride = 2;
         return f->count > MM_FRAME_EACH_MAX ? MM_FRAME_EACH_MAX : f->count;
+    case MM_FRAME_SPLIT:
+        *stride = 2;
+        return 2;
+    case MM_FRAME_SLICE:
     case MM_SPACE_NEW:
     case MM_CURSOR_OPEN:
     case MM_WINDOW_NEW:

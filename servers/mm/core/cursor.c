@@ -132,8 +132,17 @@ struct map_job cursor_map_job(struct cursor *c, uint64_t pages, uint16_t prop, b
 void cursor_mapped(struct cursor *c, const struct map_job *job)
 {
     c->va += job->pages * PAGE_BYTES;
-    if (job->displaced != 0)
+    if (job->replaced)
         tlb_batch_dispatch(&c->batch, c->space->root);
+}
+
+status_t cursor_check_huge(const struct cursor *c, pfn_t first)
+{
+    if (HUGE_BYTES > c->range.end - c->va)
+        return E_LEN;
+    if (c->va % HUGE_BYTES != 0 || first % PT_ENTRIES != 0)
+        return E_ALIGN;
+    return c->guard.level >= 2 ? OK : E_LEVEL;
 }
 
 status_t cursor_unmap(struct cursor *c, uint64_t len, struct cursor_unmapped *out)

@@ -62,6 +62,10 @@ NODISCARD status_t cursor_check_len(const struct cursor *c, uint64_t len);
 struct map_job cursor_map_job(struct cursor *c, uint64_t pages, uint16_t prop, bool excl);
 void cursor_mapped(struct cursor *c, const struct map_job *job);
 
+/* May a leaf of 2 MiB over first .. first+511 stand here? E_LEN, E_ALIGN, E_LEVEL: its node
+ * is not the cursor's. */
+NODISCARD status_t cursor_check_huge(const struct cursor *c, pfn_t first);
+
 struct cursor_unmapped {
     uint64_t leaves, pages;
 };

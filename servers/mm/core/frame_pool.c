@@ -62,6 +62,18 @@ static pfn_t find(pfn_t from, pfn_t to, uint32_t count)
     return NO_FRAME;
 }
 
+/* The frames of a run that was found are not free any more. */
+static void take(pfn_t first, uint32_t count, enum frame_use use)
+{
+    for (pfn_t f = first; f < first + count; f++) {
+        clear(free_map, f);
+        if (use == FRAME_USE_SCRIPT)
+            set(script_map, f);
+    }
+    free_count -= count;
+    used_count += use == FRAME_USE_SCRIPT ? count : 0;
+}
+
 status_t frame_pool_take(uint32_t count, enum frame_use use, pfn_t *first)
 {
     pfn_t f;
@@ -74,17 +86,33 @@ status_t frame_pool_take(uint32_t count, enum frame_use use, pfn_t *first)
         f = find(0, FRAME_MAX, count);
     if (f == NO_FRAME)
         return E_NOMEM;
-
-    for (uint32_t i = 0; i < count; i++) {
-        clear(free_map, f + i);
-        if (use == FRAME_USE_SCRIPT)
-            set(script_map, f + i);
-    }
-    free_count -= count;
-    used_count += use == FRAME_USE_SCRIPT ? count : 0;
+    take(f, count, use);
     hint = f + count < FRAME_MAX ? f + count : 0;
     *first = f;
     return OK;
+}
+
+static bool all_free(pfn_t first, uint32_t count)
+{
+    for (pfn_t f = first; f < first + count; f++)
+        if (!get(free_map, f))
+            return false;
+    return true;
+}
+
+/* From the end, where single frames break a run last. */
+status_t frame_pool_take_huge(enum frame_use use, pfn_t *first)
+{
+    for (pfn_t end = FRAME_MAX; end > 0; end -= PT_ENTRIES) {
+        pfn_t f = end - PT_ENTRIES;
+
+        if (free_map[f / WORD] == 0 || !all_free(f, PT_ENTRIES))
+            continue;
+        take(f, PT_ENTRIES, use);
+        *first = f;
+        return OK;
+    }
+    return E_NOMEM;
 }
 
 void frame_pool_put(pfn_t f)

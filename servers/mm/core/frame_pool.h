@@ -19,6 +19,9 @@ void frame_pool_init(void);
 /* Take count consecutive frames. Requires: count > 0. Returns: OK; E_NOMEM, nothing changed. */
 NODISCARD status_t frame_pool_take(uint32_t count, enum frame_use use, pfn_t *first);
 
+/* Take what a leaf of 2 MiB maps: PT_ENTRIES frames from a multiple of that. The same. */
+NODISCARD status_t frame_pool_take_huge(enum frame_use use, pfn_t *first);
+
 /* Give back one frame whose count is zero, whatever it was used for. */
 void frame_pool_put(pfn_t f);
 

@@ -76,6 +76,23 @@ status_t grant_add(struct client *from, struct handle_entry *e, struct client *t
     return OK;
 }
 
+status_t grant_part(struct client *c, const struct handle_entry *e, struct handle_entry *g)
+{
+    uint32_t parent = HANDLE_NONE;
+    status_t st;
+
+    if ((e->meta & HANDLE_LINKED) != 0)
+        parent = link_of(ref_of(c, e))->parent;
+    if (parent == HANDLE_NONE)
+        return OK;
+    st = handle_link_reserve(&c->handles, handle_index(g));
+    if (st != OK)
+        return st;
+    enter(c, g);
+    attach(parent, ref_of(c, g));
+    return OK;
+}
+
 void grant_remove(struct client *c, struct handle_entry *e)
 {
     if ((e->meta & HANDLE_LINKED) == 0)
@@ -141,6 +158,16 @@ void grant_revoke(struct client *c, struct handle_entry *e, uint32_t from,
     }
 }
 
+/* Does e name what p names, or a part of its frames? */
+static bool is_part(const struct handle_entry *p, const struct handle_entry *e)
+{
+    uint32_t offset = e->value - p->value;
+
+    if (handle_kind(*handle_number(p)) != KIND_FRAME)
+        return offset == 0;
+    return offset < handle_count(p) && handle_count(e) <= handle_count(p) - offset;
+}
+
 bool grant_sound(const struct client *c, const struct handle_entry *e)
 {
     uint32_t ref = ref_of(c, e);
@@ -161,6 +188,6 @@ bool grant_sound(const struct client *c, const struct handle_entry *e)
     const struct handle_entry *p =
         handle_at(&client_of(l->parent)->handles, index_of(l->parent));
 
-    return (*handle_number(p) & HANDLE_CLOSED) == 0 && p->value == e->value &&
+    return (*handle_number(p) & HANDLE_CLOSED) == 0 && is_part(p, e) &&
            first == (link_of(l->parent)->child == ref);
 }

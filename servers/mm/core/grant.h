@@ -13,6 +13,11 @@
 NODISCARD status_t grant_add(struct client *from, struct handle_entry *e, struct client *to,
                              struct handle_entry *g);
 
+/* c's new handle g is on a part of what its handle e names: it came from where e came.
+ * Returns: OK; E_NOMEM, nothing changed. */
+NODISCARD status_t grant_part(struct client *c, const struct handle_entry *e,
+                              struct handle_entry *g);
+
 /* The handle is about to be closed. */
 void grant_remove(struct client *c, struct handle_entry *e);
 

@@ -134,6 +134,7 @@ static status_t put(struct map_job *job, vaddr_t va, uint32_t count, enum edit_o
         tlb_batch_restore(job->batch, mark);
     else
         job->displaced += out.removed;
+    job->replaced = job->displaced != 0;
     return st;
 }
 

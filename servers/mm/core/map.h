@@ -23,6 +23,7 @@ struct map_job {
     bool excl;               /* E_MAPPED instead of replacing */
     struct tlb_batch *batch; /* gets the replaced pages; not dispatched */
     uint64_t displaced;      /* out: leaves replaced */
+    bool replaced;           /* out: something is to be dispatched, a leaf or an empty node */
 };
 
 /*

@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "fail.h"
-#include "frame_pool.h"
 #include "port.h"
 
 enum {
@@ -141,12 +140,22 @@ pfn_t *node_pool_at(uint32_t level, uint32_t i)
     return stack(level) + i;
 }
 
-status_t node_pool_take_frames(uint32_t count, uint32_t use, pfn_t *first)
+status_t node_pool_take_frames(uint32_t count, enum frame_use use, pfn_t *first)
 {
     if (fail_now())
         return E_NOMEM;
-    if (frame_pool_take(count, (enum frame_use)use, first) == OK)
+    if (frame_pool_take(count, use, first) == OK)
         return OK;
     node_pool_drain();
-    return frame_pool_take(count, (enum frame_use)use, first);
+    return frame_pool_take(count, use, first);
+}
+
+status_t node_pool_take_huge(enum frame_use use, pfn_t *first)
+{
+    if (fail_now())
+        return E_NOMEM;
+    if (frame_pool_take_huge(use, first) == OK)
+        return OK;
+    node_pool_drain();
+    return frame_pool_take_huge(use, first);
 }

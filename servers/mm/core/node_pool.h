@@ -6,7 +6,7 @@
  * they become data again only when data frames run out, or when a level has very many.
  */
 #pragma once
-#include "abi/status.h"
+#include "frame_pool.h"
 
 void node_pool_init(void);
 
@@ -28,6 +28,7 @@ pfn_t *node_pool_at(uint32_t level, uint32_t i); /* for the checker: the i-th po
 /* Turn every pooled node into a free data frame. */
 void node_pool_drain(void);
 
-/* Like frame_pool_take, draining the pool of nodes if that is what it takes. Counts as one
- * allocation for fail_now. */
-NODISCARD status_t node_pool_take_frames(uint32_t count, uint32_t use, pfn_t *first);
+/* Like frame_pool_take and frame_pool_take_huge, draining the pool of nodes if that is what it
+ * takes. Counts as one allocation for fail_now. */
+NODISCARD status_t node_pool_take_frames(uint32_t count, enum frame_use use, pfn_t *first);
+NODISCARD status_t node_pool_take_huge(enum frame_use use, pfn_t *first);

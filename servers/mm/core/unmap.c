@@ -66,7 +66,7 @@ static void drain(struct unmap_job *job, struct pt_place top)
     vm_space_grow(job->space, -1);
 }
 
-static void drain_strays(struct unmap_job *job)
+void unmap_drain(struct unmap_job *job)
 {
     if (strays.n == 0)
         return;
@@ -76,13 +76,12 @@ static void drain_strays(struct unmap_job *job)
     strays.n = 0;
 }
 
-/* Cut off the sub-tree in entry index of a node. */
-static void detach(struct unmap_job *job, struct pt_place at, uint32_t index)
+void unmap_detach(struct unmap_job *job, struct pt_place at, uint32_t index)
 {
     struct pt_place child = { pte_child(port_entry(at.node, index)), at.level - 1 };
 
     if (strays.n == STRAYS)
-        drain_strays(job);
+        unmap_drain(job);
     unlink_node(job->space->root, at, index);
     tlb_batch_issue_all(job->batch);
     strays.top[strays.n++] = child;
@@ -169,7 +168,7 @@ static void walk(struct unmap_job *job, struct pt_place at, struct vrange r)
         if (pte_is_leaf(entry))
             clear_huge(job, at, part, whole);
         else if (whole)
-            detach(job, at, i);
+            unmap_detach(job, at, i);
         else
             walk(job, (struct pt_place){ pte_child(entry), at.level - 1 }, part);
     }
@@ -185,7 +184,7 @@ status_t unmap_range(struct unmap_job *job)
     if (st != OK)
         return st;
     walk(job, job->from, job->range);
-    drain_strays(job);
+    unmap_drain(job);
     return OK;
 }
 

@@ -21,5 +21,13 @@ struct unmap_job {
  */
 NODISCARD status_t unmap_range(struct unmap_job *job);
 
+/*
+ * Taking a node away in two steps, for who puts something else in its place: cut it off, with
+ * all below it, and queue a full flush; then, when its entry says what it shall, flush, count
+ * what was mapped, and give frames and nodes back. The job needs space and batch only.
+ */
+void unmap_detach(struct unmap_job *job, struct pt_place at, uint32_t index);
+void unmap_drain(struct unmap_job *job);
+
 /* Empty a space that nobody uses, and give its nodes to the pool. */
 void unmap_everything(struct vm_space *s);

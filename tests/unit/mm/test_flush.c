@@ -1,7 +1,6 @@
 /*
  * Two CPUs, the second one running the space that the first one changes: port_host.c fails a
- * test in which a frame is freed before the flush. And leaves of 2 MiB, which no request makes
- * yet: the test proposes them to the kernel itself.
+ * test in which a frame is freed before the flush.
  */
 #include "core/edit_batch.h"
 #include "core/process.h"
@@ -114,92 +113,6 @@ Test(flush, a_downgrade_is_true_when_the_cursor_is_closed)
     ok(0, MM_PROTECT1, space, 0, P, 0);
     cr_assert_eq(port_host_flushes, flushes + 2);
     coherent();
-    finish();
-}
-
-/* One leaf of 2 MiB over 512 new frames at va. */
-static void map_huge(vaddr_t va)
-{
-    struct pt_place at = pt_node_lowest(vm_space_top(s), va, 2);
-    uint64_t number = ok(0, MM_FRAME_ALLOC, 1023, 0, MM_FRAME_PROCESS);
-    struct handle_entry *e;
-    struct port_edited out;
-
-    cr_assert_eq(handle_find(&client_find(world_client(0))->handles, number, KIND_FRAME, &e),
-                 OK);
-    struct edit_rec rec = { at.node, (uint16_t)va_index(va, 2), 1, EDIT_MAP_RUN, EDIT_HUGE,
-                            RW,      (e->value + 511) & ~511u };
-
-    cr_assert_eq(port_edit1(s->root, rec, &out), OK);
-    ok(0, MM_CLOSE, number);
-}
-
-Test(flush, large_leaves_are_unmapped_whole_or_split_at_the_edges)
-{
-    for (uint32_t cpus = 1; cpus <= 2; cpus++) {
-        start(cpus);
-        uint64_t c = ok(0, MM_CURSOR_OPEN, space, 0, 16 * HP, MM_CURSOR_MUT);
-
-        for (uint32_t i = 0; i < 6; i++)
-            map_huge(i * HP);
-        ok(0, MM_JUMP, c, HP + 5 * P);
-        ok(0, MM_QUERY, c);
-        cr_assert_eq(world_out[0], HP);
-        cr_assert_eq(world_out[1], HP);
-        cr_assert_eq(ok(0, MM_FIND_NEXT, c, P), 1);
-        cr_assert_eq(world_out[1], HP + 5 * P);
-        cr_assert_eq(ok(0, MM_UNMAP, c, 2 * HP),
-                     507 + 1 + 5); /* edges split, the middle whole */
-        cr_assert_eq(world_out[1], 507 + 512 + 5);
-        ok(0, MM_JUMP, c, 4 * HP + P);
-        cr_assert_eq(ok(0, MM_PROTECT_NEXT, c, 2 * P, R), 1);
-        cr_assert_eq(world_out[1], 4 * HP + P);
-        cr_assert_eq(world_out[2], P);
-        ok(0, MM_JUMP, c, 5 * HP);
-        cr_assert_eq(ok(0, MM_PROTECT_NEXT, c, HP, R), 1);
-        cr_assert_eq(world_out[2], HP);
-        ok(0, MM_JUMP, c, 7 * P);
-        must(E_MAPPED, 0, MM_MAP, c, RW | MM_EXCL, frame);
-        cr_assert_eq(ok(0, MM_MAP, c, R, frame), 1);
-        ok(0, MM_JUMP, c, 0);
-        cr_assert_eq(ok(0, MM_UNMAP, c, 16 * HP), 512 + 5 + 507 + 512 + 1);
-        finish();
-    }
-}
-
-Test(flush, a_split_that_finds_no_node_changes_nothing)
-{
-    start(1);
-    uint64_t c = ok(0, MM_CURSOR_OPEN, space, 0, 16 * HP, MM_CURSOR_MUT);
-
-    map_huge(0);
-    ok(0, MM_FAIL_ALLOC, 1);
-    must(E_NOMEM, 0, MM_UNMAP, c, P);
-    ok(0, MM_FAIL_ALLOC, 1);
-    must(E_NOMEM, 0, MM_PROTECT_NEXT, c, P, R);
-    ok(0, MM_FAIL_ALLOC, 1);
-    must(E_NOMEM, 0, MM_MAP, c, RW, frame);
-    cr_assert_eq(ok(0, MM_ADDR, c), 0);
-    ok(0, MM_QUERY, c);
-    cr_assert_eq(world_out[1], HP);
-    cr_assert_eq(ok(0, MM_UNMAP, c, P), 1);
-    finish();
-}
-
-Test(flush, a_range_inside_a_large_leaf_is_guarded_by_the_node_that_holds_it)
-{
-    start(1);
-    uint64_t c = ok(0, MM_CURSOR_OPEN, space, 0, 16 * HP, MM_CURSOR_MUT);
-
-    map_huge(0);
-    ok(0, MM_CLOSE, c);
-    c = ok(0, MM_CURSOR_OPEN, space, 3 * P, 5 * P, MM_CURSOR_MUT);
-    cr_assert_eq(ok(0, MM_UNMAP, c, 2 * P), 2);
-    uint64_t other = ok(0, MM_GRANT, space, world_client(1), MM_RIGHT_ALL);
-
-    must(E_BUSY, 1, MM_CURSOR_OPEN, other, HP, HP + P, MM_CURSOR_TRY);
-    ok(0, MM_CLOSE, c);
-    cr_assert_eq(ok(0, MM_PROTECT1, space, 0, HP, R), 510);
     finish();
 }
 
