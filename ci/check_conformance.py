@@ -94,7 +94,8 @@ def place_trouble(place):
     return None
 
 
-def row_troubles(cells):
+def row_troubles(cells, refuses):
+    """`refuses`: it is a rule of the contract, of which both sides are tested."""
     if len(cells) != 4:
         yield f"{len(cells)} cells instead of 4"
         return
@@ -109,8 +110,10 @@ def row_troubles(cells):
     for cell in tests:
         for name in NAMED.findall(cell):
             yield test_trouble(name)
-    if applies and not NAMED.search("".join(tests)):
+    if applies and not NAMED.search(tests[0]):
         yield "no test"
+    if applies and refuses and not NAMED.search(tests[1]):
+        yield "no test of the refusal"
 
 
 # --- mutants ---
@@ -118,6 +121,14 @@ def row_troubles(cells):
 def sections(text):
     for part in re.split(r"^## ", text, flags=re.M)[1:]:
         yield part.split("\n", 1)[0], part
+
+
+def belongs(source, program):
+    """Is this test file (without .c) part of this test program? A program holds all files of
+    its folder, or the one that it is named after."""
+    folder, _, name = program.rpartition("/")
+    stem = source.rpartition("/")[2].removeprefix("test_")
+    return source.startswith(folder + "/") and (name.endswith("_test") or name.endswith(stem))
 
 
 def mutant_troubles(text):
@@ -132,7 +143,7 @@ def mutant_troubles(text):
             yield f"section '{title}' names no mutant"
         elif named[1] not in mutants:
             yield f"section '{title}': there is no mutant '{named[1]}'"
-        elif not any(mutants[named[1]]["test"] in file for file in files):
+        elif not any(belongs(file, mutants[named[1]]["test"]) for file in files):
             yield f"section '{title}': no test of it is in {mutants[named[1]]['test']}"
 
 
@@ -140,13 +151,14 @@ def main():
     text = PAGE.read_text()
     missing = set(MISSING.read_text().split()) if MISSING.exists() else set()
     known, told, troubles = rules(), {}, []
+    contract = set(RULE.findall((REFERENCE / "contract.md").read_text()))
     for number, cells in rows(text):
         if cells[0] in told:
             troubles.append(f"{number}: {cells[0]} has a row already")
         if cells[0] not in known:
             troubles.append(f"{number}: the reference does not know {cells[0]}")
         told[cells[0]] = number
-        troubles += [f"{number}: {cells[0]}: {each}" for each in row_troubles(cells) if each]
+        troubles += [f"{number}: {cells[0]}: {each}" for each in row_troubles(cells, cells[0] in contract) if each]
     troubles += [f"no row for {each}" for each in known if each not in told and each not in missing]
     troubles += [f"{each} has a row: strike it from {MISSING.name}" for each in sorted(missing)
                  if each in told or each not in known]

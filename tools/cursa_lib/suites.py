@@ -52,8 +52,12 @@ def style(results):
 
 
 def docs(results):
-    code, output = process.run([PYTHON, "-B", ROOT / "ci/check_docs.py"], limit=60)
-    results.add("docs", "links and names", code == 0, output)
+    for name, program in (("links and names", "check_docs.py"),
+                          ("the reference is what its sources say", "make_reference.py --check"),
+                          ("every rule has code and a live test", "check_conformance.py")):
+        script, *arguments = program.split()
+        code, output = process.run([PYTHON, "-B", ROOT / "ci" / script, *arguments], limit=60)
+        results.add("docs", name, code == 0, output)
 
 
 def meson_tests(results, suite, build):
@@ -150,7 +154,7 @@ def machine(results):
 
 SUITES = {
     "style": (style, "who includes whom, form, headers that compile alone"),
-    "docs": (docs, "links of the documents, and the names beside them"),
+    "docs": (docs, "links of the documents, the reference, the table of conformance"),
     "unit": (unit, "tests on the host, with sanitizers"),
     "mutants": (mutants, "the code broken in one place at a time: a unit test must notice"),
     "runner": (runner, "lies, hangs, panics: ./cursa must notice"),
