@@ -24,6 +24,7 @@ REFERENCE = ROOT / "docs/reference"
 MISSING = ROOT / "ci/conformance_missing.txt"
 RULE = re.compile(r"^- \*\*([a-z]+(?:\.[a-z-]+)?)\*\*", re.M)
 ROW = re.compile(r"^\| ((?:I\d+|[a-z]+\.[a-z0-9-]+)) \|", re.M)
+TEST = re.compile(r"^(?:Parameterized)?Test\((\w+), (\w+)", re.M)
 MUTANT = re.compile(r"^Mutant: `(.+?)`", re.M)
 NAMED = re.compile(r"`([^`]+)`")
 NONE = "–"
@@ -52,7 +53,7 @@ def unit_tests():
     """suite.name of every test in the sources, and the file it is in."""
     found = {}
     for path in (ROOT / "tests").rglob("*.c"):
-        for suite, name in re.findall(r"^(?:Parameterized)?Test\((\w+), (\w+)", path.read_text(), re.M):
+        for suite, name in TEST.findall(path.read_text()):
             found[f"{suite}.{name}"] = path.relative_to(ROOT).with_suffix("")
     return found
 
@@ -158,7 +159,8 @@ def main():
         if cells[0] not in known:
             troubles.append(f"{number}: the reference does not know {cells[0]}")
         told[cells[0]] = number
-        troubles += [f"{number}: {cells[0]}: {each}" for each in row_troubles(cells, cells[0] in contract) if each]
+        troubles += [f"{number}: {cells[0]}: {each}"
+                     for each in row_troubles(cells, cells[0] in contract) if each]
     troubles += [f"no row for {each}" for each in known if each not in told and each not in missing]
     troubles += [f"{each} has a row: strike it from {MISSING.name}" for each in sorted(missing)
                  if each in told or each not in known]

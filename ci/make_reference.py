@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs/reference"
 ABI = ROOT / "include/abi"
 MADE = re.compile(r"(<!-- made: (.+?) -->\n)(.*?)(<!-- end -->)", re.S)
+ENUMERATOR = re.compile(
+    r"(?P<alone>(?<=\n)[ \t]*)?/\*(?P<comment>.*?)\*/"
+    r"|(?P<name>\b[A-Z]\w*)\s*(?:=\s*(?P<value>[^,/\n]+|\n?\s*[^,/]+?))?\s*(?:,|$|(?=/))", re.S)
 LAST = re.compile(r"_(COUNT|OPS|KINDS|RANGES|FLAGS)$")   # ends of lists: no value of their own
 SUFFIX = re.compile(r"(?<=[0-9a-fA-F])(?:[uU][lL]*|[lL]+[uU]?)\b")
 
@@ -61,9 +64,7 @@ def value_of(expression, known):
 
 def enumerators(file, name):
     """(name, value, remark) of each enumerator; name None: a remark of its own."""
-    pieces = re.finditer(r"(?P<alone>(?<=\n)[ \t]*)?/\*(?P<comment>.*?)\*/"
-                         r"|(?P<name>\b[A-Z]\w*)\s*(?:=\s*(?P<value>[^,/\n]+|\n?\s*[^,/]+?))?\s*(?:,|$|(?=/))",
-                         body(file, "enum", name)[1], re.S)
+    pieces = ENUMERATOR.finditer(body(file, "enum", name)[1])
     known, rows, value = {}, [], -1
     for piece in pieces:
         if piece["comment"] is not None:
