@@ -51,6 +51,8 @@ enum record_type {
     REC_BYE,          /* struct rec_bye: last record; the machine is being ended cleanly */
     REC_BENCH,        /* struct rec_bench, then the operation's name; only the bench's boot */
     REC_CHECK,        /* struct rec_check, then what was checked; only tests/guest */
+    REC_ALSO,         /* struct rec_outcome: the point that follows could have had this outcome,
+                         too; only from the model */
     REC_TYPES
 };
 

@@ -161,7 +161,8 @@ static void stat_call(struct gen *g, uint32_t lane, const struct expr *e)
         return;
     }
     g->counters |= 1u << counter;
-    emit(g, lane, PROG_STAT, 0, 0, counter);
+    uint32_t site = emit_here_site(g);
+    emit(g, lane, PROG_STAT, 0, (uint16_t)(site < PROGRAM_NONE16 ? site : PROGRAM_NONE16), counter);
 }
 
 static void function(struct gen *g, uint32_t lane, const struct expr *e)

@@ -15,6 +15,8 @@ enum {
     MACHINE_WAITS_MAX = 16,
     MACHINE_WORDS_MAX = MM_ARGS_MAX,
     MACHINE_BYTES_MAX = RECORD_BYTES_MAX, /* of one read or write through a window */
+    MACHINE_OTHERS_MAX = 8,
+    MACHINE_UNKNOWN = 1, /* machine_ask of a counter: this machine has none */
 };
 
 enum machine_kind { MACHINE_MM, MACHINE_TOUCH, MACHINE_READ, MACHINE_WRITE };
@@ -38,6 +40,7 @@ enum machine_end {
                         words[0] bytes were moved) */
     MACHINE_FAULTED, /* a touch: access and reason */
     MACHINE_DEAD,    /* the client ended before it had an answer */
+    MACHINE_ANYTHING, /* among `others` only: nothing can be said */
 };
 
 struct machine_reply {
@@ -48,6 +51,8 @@ struct machine_reply {
     uint32_t count;
     const uint64_t *words; /* valid until the next machine_* call */
     const uint8_t *bytes;  /* MACHINE_READ: as long */
+    uint32_t others;       /* further answers that would be right as well; a model's, else 0 */
+    const struct machine_reply *other; /* valid as long */
 };
 
 enum machine_event {
@@ -114,6 +119,7 @@ uint32_t machine_waits(uint32_t client, struct machine_wait wait[MACHINE_WAITS_M
 /*
  * Asks mm in the conductor's own name (STAT, CHECK, CENSUS, FAIL_ALLOC).
  * Requires: count <= 4 and room for 4 words in `words`.
+ * Returns: mm's status; MACHINE_UNKNOWN.
  */
 NODISCARD int64_t machine_ask(uint32_t label, uint32_t count, const uint64_t *args,
                               uint64_t words[IPC_REG_ARGS]);

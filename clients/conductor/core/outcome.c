@@ -102,6 +102,8 @@ struct rec_outcome outcome_decode(const struct script *s, enum script_op op,
 {
     if (reply->end == MACHINE_DEAD)
         return outcome_of(OUT_NONE);
+    if (reply->end == MACHINE_ANYTHING)
+        return outcome_of(OUT_ANY);
     if (reply->end == MACHINE_FAULTED) {
         struct rec_outcome out = outcome_of(OUT_FAULT);
         out.access = (uint8_t)reply->access;
@@ -113,9 +115,21 @@ struct rec_outcome outcome_decode(const struct script *s, enum script_op op,
     return success(s, op, reply);
 }
 
+struct others outcome_others(const struct script *s, enum script_op op,
+                             const struct machine_reply *reply)
+{
+    struct others others = { .count = reply->others };
+
+    assert(reply->others <= MACHINE_OTHERS_MAX);
+    for (uint32_t i = 0; i < reply->others; i++)
+        others.list[i] = outcome_decode(s, op, &reply->other[i]);
+    return others;
+}
+
 bool outcome_good(const struct rec_outcome *actual)
 {
-    return actual->kind != OUT_NONE && actual->kind != OUT_ERROR && actual->kind != OUT_FAULT;
+    return actual->kind != OUT_NONE && actual->kind != OUT_ERROR && actual->kind != OUT_FAULT &&
+           actual->kind != OUT_ANY;
 }
 
 static bool same_range(const struct rec_outcome *want, const struct rec_outcome *actual)
@@ -180,6 +194,15 @@ static bool allows(const struct script *s, const struct expect *expect,
     return false;
 }
 
+bool outcome_others_good(const struct others *others)
+{
+    for (uint32_t i = 0; i < others->count; i++) {
+        if (!outcome_good(&others->list[i]))
+            return false;
+    }
+    return true;
+}
+
 bool outcome_allowed(const struct script *s, const struct expects *expects,
                      const struct rec_outcome *actual, const uint8_t *bytes)
 {
@@ -188,4 +211,14 @@ bool outcome_allowed(const struct script *s, const struct expects *expects,
             return true;
     }
     return false;
+}
+
+bool outcome_others_allowed(const struct script *s, const struct expects *expects,
+                            const struct others *others)
+{
+    for (uint32_t i = 0; i < others->count; i++) {
+        if (!outcome_allowed(s, expects, &others->list[i], NULL))
+            return false;
+    }
+    return true;
 }

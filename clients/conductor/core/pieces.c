@@ -199,6 +199,7 @@ static void plain_piece(struct script *s, uint32_t client, enum script_op op,
     struct flight *f = pieces_flight(s, client);
     struct rec_outcome out = outcome_decode(s, op, reply);
 
+    f->others = outcome_others(s, op, reply);
     switch ((enum script_result)ops_get(op)->result) {
     case RESULT_SPACE:
     case RESULT_CURSOR:

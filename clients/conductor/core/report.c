@@ -72,7 +72,9 @@ static void emit(struct script *s, enum record_type type, const struct place *pl
     struct payload p = { s->payload, sizeof(struct rec_point) };
     struct rec_point head = {
         .site = place->site,
-        .verdict = point->why == WHY_NONE ? VERDICT_PASS : VERDICT_FAIL,
+        .verdict = point->unknown           ? VERDICT_SKIP
+                   : point->why == WHY_NONE ? VERDICT_PASS
+                                            : VERDICT_FAIL,
         .why = (uint8_t)point->why,
         .flags = in_todo(s, place->site),
         .client = point->client,
@@ -82,6 +84,8 @@ static void emit(struct script *s, enum record_type type, const struct place *pl
         .actual = point->actual ? *point->actual : outcome_of(OUT_NONE),
     };
 
+    for (uint32_t i = 0; point->others && i < point->others->count; i++)
+        machine_emit(REC_ALSO, &point->others->list[i], sizeof point->others->list[i]);
     memcpy(head.loop, place->loop, sizeof head.loop);
     if (head.actual.kind != OUT_BYTES || !point->bytes ||
         !put(&p, point->bytes, head.actual.bytes))
@@ -98,6 +102,7 @@ void report_point(struct script *s, const struct place *place, const struct repo
     struct group *group = counting(s);
 
     s->points++;
+    s->skips += point->unknown;
     group->points++;
     s->failed += failed;
     group->failed += failed;

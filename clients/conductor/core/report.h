@@ -10,6 +10,8 @@ struct report_point {
     const struct rec_outcome *actual;
     const uint8_t *bytes; /* of an OUT_BYTES */
     const struct expects *expects;
+    const struct others *others;
+    bool unknown; /* it can be said neither way: VERDICT_SKIP */
 };
 
 /* Returns: where strand t is, for a record about site `site`. */

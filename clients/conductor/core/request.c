@@ -21,6 +21,7 @@ static void bind(struct script *s, const struct program_site *site, const struct
         s->tag[f->tag].done = true;
         s->tag[f->tag].dead = f->dead;
         s->tag[f->tag].kept = f->actual;
+        s->tag[f->tag].others = f->others;
     }
 }
 
@@ -28,7 +29,9 @@ void request_complete(struct script *s, uint32_t client, bool judged)
 {
     struct flight *f = &s->client[client].flight;
     const struct program_site *site = view_site(&s->view, f->place.site);
-    struct report_point point = { .client = client, .actual = &f->actual, .bytes = f->bytes };
+    struct report_point point = {
+        .client = client, .actual = &f->actual, .bytes = f->bytes, .others = &f->others
+    };
 
     f->state = FLIGHT_NONE;
     if (s->stopped)
@@ -36,10 +39,11 @@ void request_complete(struct script *s, uint32_t client, bool judged)
     bind(s, site, f);
     if (site->flags & SITE_EXPECTS) {
         point.expects = &f->expects;
-        if (!outcome_allowed(s, &f->expects, &f->actual, f->bytes))
+        if (!outcome_allowed(s, &f->expects, &f->actual, f->bytes) ||
+            !outcome_others_allowed(s, &f->expects, &f->others))
             point.why = f->dead ? WHY_DEAD : WHY_MISMATCH;
         report_point(s, &f->place, &point);
-    } else if (!judged && !outcome_good(&f->actual)) {
+    } else if (!judged && !(outcome_good(&f->actual) && outcome_others_good(&f->others))) {
         point.why = f->dead ? WHY_DEAD : WHY_FAILED;
         report_fail(s, &f->place, &point);
     }
@@ -89,6 +93,7 @@ static void prepare(struct script *s, struct strand *t, const struct program_sit
     f->place = report_place(s, t, s->view.code[t->pc].c);
     f->expects = t->expects;
     f->actual = outcome_of(OUT_NONE);
+    f->others.count = 0;
     f->result = (struct value){ .tag = VALUE_UNBOUND };
     f->object = f->result;
     f->earlier = OK;
@@ -172,7 +177,9 @@ void request_run(struct script *s, struct strand *t)
         report_bad(s, t);
         return;
     }
-    if (settled(s, t, site->client))
+    for (uint32_t i = t->depth - site->operands; i < t->depth; i++)
+        t->unknown |= t->stack[i].tag == VALUE_UNKNOWN;
+    if (!t->unknown && settled(s, t, site->client))
         send(s, t, site);
 }
 
@@ -203,9 +210,11 @@ static void judge_await(struct script *s, struct strand *t, const struct program
     struct report_point point = { .client = tag == &none ? RECORD_NONE : tag->client,
                                   .actual = &tag->kept,
                                   .bytes = kept_bytes(s, tag),
+                                  .others = &tag->others,
                                   .expects = &t->expects };
 
-    if (!outcome_allowed(s, &t->expects, &tag->kept, point.bytes))
+    if (!outcome_allowed(s, &t->expects, &tag->kept, point.bytes) ||
+        !outcome_others_allowed(s, &t->expects, &tag->others))
         point.why = tag->dead ? WHY_DEAD : WHY_MISMATCH;
     report_point(s, &place, &point);
 }

@@ -30,15 +30,20 @@ struct value run_pop(struct script *s, struct strand *t)
 
 void run_push_number(struct script *s, struct strand *t, uint64_t number)
 {
-    run_push(s, t, (struct value){ VALUE_NUMBER, 0, number });
+    enum value_tag tag = t->unknown ? VALUE_UNKNOWN : VALUE_NUMBER;
+
+    run_push(s, t, (struct value){ tag, 0, number });
 }
 
 uint64_t run_pop_number(struct script *s, struct strand *t)
 {
     struct value v = run_pop(s, t);
 
-    if (v.tag != VALUE_NUMBER && v.tag != VALUE_UNBOUND)
+    if (v.tag != VALUE_NUMBER && v.tag != VALUE_UNBOUND && v.tag != VALUE_UNKNOWN)
         report_bad(s, t);
+    t->unknown |= v.tag == VALUE_UNKNOWN;
+    if (v.tag == VALUE_UNKNOWN)
+        return 0;
     return v.tag == VALUE_NUMBER ? v.number : UINT64_MAX;
 }
 
@@ -240,6 +245,31 @@ static void nothing(struct script *s, struct strand *t, const struct program_ins
     (void)insn;
 }
 
+/* --- numbers that are not known --- */
+
+/* Instructions that may meet one: they compute with it, or judge it. */
+static bool bears_unknown(const struct program_insn *insn)
+{
+    return insn->op == PROG_STAT || insn->op == PROG_ONE || insn->op == PROG_TWO ||
+           insn->op == PROG_CHECK;
+}
+
+/* What comes now depends on it: the script ends here, with what it has shown so far. */
+static void end_unknown(struct script *s, struct strand *t)
+{
+    if (t->lane) {
+        report_stop(s, t->guess, WHY_MACHINE);
+        return;
+    }
+    report_text(s, REC_SKIP, t->guess,
+                "what follows depends on a counter that is not known here");
+    s->skips++;
+    s->skipped = true;
+    while (s->groups && !s->stopped)
+        group_end(s);
+    t->state = STRAND_DONE;
+}
+
 /* --- the loop --- */
 
 /* An instruction, and whether the loop moves on behind it or it has moved itself. */
@@ -311,7 +341,12 @@ void run_strand(struct script *s, struct strand *t)
             report_bad(s, t);
             return;
         }
+        t->unknown = false;
         steps[insn->op].run(s, t, insn);
+        if (t->unknown && !bears_unknown(insn) && !s->stopped) {
+            end_unknown(s, t);
+            return;
+        }
         t->pc += !steps[insn->op].moves;
     }
 }

@@ -223,6 +223,10 @@ void run_statement_check(struct script *s, struct strand *t, const struct progra
     }
     if (insn->a > CHECK_LEAK)
         report_bad(s, t);
+    if (t->unknown) {
+        point.why = WHY_NONE;
+        point.unknown = true;
+    }
     if (!s->stopped)
         report_point(s, &place, &point);
 }

@@ -67,6 +67,7 @@ void run_value_store(struct script *s, struct strand *t, const struct program_in
 {
     struct value v = run_pop(s, t);
 
+    t->unknown = v.tag == VALUE_UNKNOWN;
     if (run_has_slot(s, t, insn->c))
         s->slot[insn->c] = v;
 }
@@ -203,8 +204,13 @@ void run_value_stat(struct script *s, struct strand *t, const struct program_ins
     uint64_t words[IPC_REG_ARGS] = { 0 };
     uint64_t counter = insn->c;
 
-    if (machine_ask(MM_STAT, 1, &counter, words) < 0)
+    int64_t status = machine_ask(MM_STAT, 1, &counter, words);
+    if (status < 0)
         report_stop(s, RECORD_NONE, WHY_MACHINE);
+    if (status == MACHINE_UNKNOWN) {
+        t->unknown = true;
+        t->guess = insn->b == PROGRAM_NONE16 ? RECORD_NONE : insn->b;
+    }
     run_push_number(s, t, words[0]);
 }
 

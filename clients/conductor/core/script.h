@@ -30,6 +30,12 @@ struct expect {
     bool never; /* names a frame that is not there */
 };
 
+/* Outcomes that would have been right as well: only a model has some. */
+struct others {
+    uint32_t count;
+    struct rec_outcome list[MACHINE_OTHERS_MAX];
+};
+
 struct expects {
     uint32_t count;
     struct expect list[PROGRAM_EXPECTS_MAX];
@@ -78,6 +84,7 @@ struct flight {
     struct place place;
     struct expects expects;
     struct rec_outcome actual;
+    struct others others;
     struct value result; /* what the site's slot gets */
     status_t earlier;    /* first error of the pieces that were sent before this one */
     struct value object; /* CLOSE, GRANT, ACTIVATE: the operand; FRAME: what is there */
@@ -109,6 +116,7 @@ struct tag {
     uint16_t client;
     uint32_t born; /* of its flight */
     struct rec_outcome kept;
+    struct others others;
 };
 
 enum strand_state {
@@ -133,6 +141,8 @@ struct strand {
     bool lane;      /* inside PAR or INTERLEAVE */
     bool first;     /* PAR: stop behind the first request */
     bool sent;      /* the request at pc is under way */
+    bool unknown;   /* this instruction has met a VALUE_UNKNOWN */
+    uint32_t guess; /* site of the last counter that was unknown */
     uint64_t random;
     uint16_t loop[PROGRAM_LOOPS_MAX];
     struct expects expects;

@@ -1,0 +1,6 @@
+/* What a script's code does when it is touched for execution: the few instructions that
+ * scripts use. Of others the model says that anything may happen. */
+#pragma once
+#include "state.h"
+
+void code_run(struct model *m, uint32_t client, uint64_t address, struct outcome_set *set);

@@ -1,0 +1,133 @@
+#include "frames.h"
+
+#include <string.h>
+
+#include "grow.h"
+
+void frames_free(struct frames *s)
+{
+    for (uint32_t i = 1; i <= s->count; i++) {
+        free(s->at[i].bytes);
+        free(s->at[i].unknown);
+    }
+    free(s->at);
+    *s = (struct frames){ 0 };
+}
+
+uint32_t frames_new(struct frames *s, uint32_t count, uint8_t fill, bool counted)
+{
+    uint32_t first = s->count + 1;
+
+    s->at = grow(s->at, &s->room, first + count, sizeof *s->at);
+    for (uint32_t i = 0; i < count; i++)
+        s->at[first + i] =
+            (struct frame){ .fill = fill, .holds = 1, .live = true, .counted = counted };
+    s->count += count;
+    s->live += counted ? count : 0;
+    return first;
+}
+
+struct frame *frames_at(const struct frames *s, uint32_t frame)
+{
+    assert(frame >= 1 && frame <= s->count);
+    return &s->at[frame];
+}
+
+static void end_if_unused(struct frames *s, struct frame *f)
+{
+    if (f->holds > 0 || f->maps > 0)
+        return;
+    s->live -= f->live && f->counted;
+    f->live = false;
+    if (f->ghosts > 0)
+        return;
+    free(f->bytes);
+    free(f->unknown);
+    *f = (struct frame){ 0 };
+}
+
+void frames_hold(struct frames *s, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        frames_at(s, first + i)->holds++;
+}
+
+void frames_drop(struct frames *s, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct frame *f = frames_at(s, first + i);
+        assert(f->holds > 0);
+        f->holds--;
+        end_if_unused(s, f);
+    }
+}
+
+void frames_map(struct frames *s, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        assert(frames_at(s, first + i)->live);
+        frames_at(s, first + i)->maps++;
+    }
+}
+
+void frames_unmap(struct frames *s, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct frame *f = frames_at(s, first + i);
+        assert(f->maps > 0);
+        f->maps--;
+        end_if_unused(s, f);
+    }
+}
+
+void frames_haunt(struct frames *s, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        frames_at(s, first + i)->ghosts++;
+}
+
+void frames_unhaunt(struct frames *s, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct frame *f = frames_at(s, first + i);
+        assert(f->ghosts > 0);
+        f->ghosts--;
+        end_if_unused(s, f);
+    }
+}
+
+bool frames_read(const struct frames *s, uint32_t frame, uint32_t offset, uint8_t *byte)
+{
+    const struct frame *f = frames_at(s, frame);
+
+    assert(offset < PAGE_BYTES);
+    *byte = f->bytes ? f->bytes[offset] : f->fill;
+    return !f->unknown || !f->unknown[offset];
+}
+
+void frames_write(struct frames *s, uint32_t frame, uint32_t offset, uint8_t byte)
+{
+    struct frame *f = frames_at(s, frame);
+
+    assert(offset < PAGE_BYTES);
+    if (!f->bytes) {
+        f->bytes = malloc(PAGE_BYTES);
+        if (!f->bytes)
+            abort();
+        memset(f->bytes, f->fill, PAGE_BYTES);
+    }
+    f->bytes[offset] = byte;
+    if (f->unknown)
+        f->unknown[offset] = false;
+}
+
+void frames_blur(struct frames *s, uint32_t frame, uint32_t offset)
+{
+    struct frame *f = frames_at(s, frame);
+
+    if (!f->unknown)
+        f->unknown = calloc(PAGE_BYTES, sizeof *f->unknown);
+    if (!f->unknown)
+        abort();
+    f->unknown[offset] = true;
+}

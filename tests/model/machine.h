@@ -1,0 +1,18 @@
+/* The interpreter's machine, answered by the model; beside it, what the program sets up. */
+#pragma once
+#include "clients/conductor/core/machine.h"
+
+struct machine_setup {
+    uint32_t cpus;
+    uint64_t memory_bytes;
+    bool checking;           /* what the records say: which image is stood in for */
+    const char *const *word; /* KEY=VALUE words, as of a kernel's command line; NULL ends */
+    uint32_t dump_script;    /* before this point of this script … */
+    uint64_t dump_point;     /* … write the state to stderr; 0: never; the first is 1 */
+};
+
+/* Starts a model that nobody has asked anything. */
+void machine_begin(const struct machine_setup *setup);
+void machine_end(void);
+
+uint32_t machine_records(void);

@@ -1,0 +1,79 @@
+/* What the files of the model share: its state, and nothing else. */
+#pragma once
+#include "batch.h"
+#include "frames.h"
+#include "handles.h"
+#include "mapset.h"
+#include "model.h"
+#include "nodeset.h"
+
+/* A translation that is no more, and the CPUs that may use it still (contract 3.5). */
+struct stale {
+    struct mapping old;
+    uint64_t cpus;
+    const struct cursor *by;   /* whose batch will flush it; NULL: it was dispatched */
+    const struct cursor *sync; /* dispatched, and this cursor's sync waits for it */
+};
+
+struct space {
+    struct space *next;
+    uint32_t id;      /* for people */
+    uint32_t handles; /* of all clients */
+    bool process;     /* a client's own: its nodes are not counted */
+    struct mapset maps;
+    struct nodeset nodes;
+    struct cursor *cursors; /* newest first */
+    struct stale *stale;
+    uint32_t stales, stale_room;
+};
+
+struct cursor {
+    struct cursor *next; /* of its space */
+    struct space *space;
+    uint64_t lo, hi, cur;
+    uint32_t guard; /* level of the node that it owns as a whole */
+    bool mut;
+    uint32_t client;
+    uint64_t handle;
+    struct batch batch;
+};
+
+/* A request that waits for a lock. */
+struct waiting {
+    bool there;
+    uint64_t order; /* of arrival */
+    struct space *space;
+    uint64_t lo, hi;
+    uint64_t behind; /* clients whose earlier requests it waits for */
+};
+
+struct client {
+    bool alive;
+    uint64_t id;
+    uint32_t cpu;
+    struct handles handles;
+    struct space *own;   /* its process's space: SELF names it */
+    uint64_t own_handle; /* 0: none yet */
+    struct space *active;
+    struct waiting waiting;
+    uint32_t label, count; /* the request under way */
+    uint64_t args[MM_ARGS_MAX];
+    uint64_t order; /* of the answer; 0: there is none, or it was taken */
+    struct outcome_set answer;
+    struct model_request touch; /* a store whose place is to be committed */
+    uint32_t places;
+    uint32_t place[OUTCOME_MEMBERS][2]; /* frames where it may have gone */
+};
+
+struct model {
+    struct model_facts facts;
+    struct frames frames;
+    struct space *spaces;
+    uint32_t space_ids;
+    uint32_t script_spaces; /* live ones that are no process's */
+    uint64_t client_ids;
+    struct client client[MODEL_CLIENTS];
+    uint64_t orders; /* of arrivals and answers */
+    uint64_t fail;   /* allocations until one fails; 0: none does */
+    uint64_t invlpg, flush_all, batches, lock_conflicts, cursors;
+};
