@@ -92,7 +92,7 @@ enum value_tag {
     VALUE_CLIENT, /* index in clients */
     VALUE_TAG,    /* index in tags */
     VALUE_NONE,   /* `none` */
-    VALUE_UNKNOWN, /* a number that this machine does not know: a counter, on the model */
+    VALUE_UNKNOWN, /* a counter that the model does not know: skips a check, ends the script */
 };
 
 /* The operations, from script_ops.def: SCRIPT_MAP, SCRIPT_UNMAP, … */
@@ -200,10 +200,7 @@ enum program_op {
                     by zero ends the script: REC_FAIL with site c, WHY_DIVIDE */
     PROG_RAND,   /* a = 0: push a number; a = 1: pops lo, hi, pushes one of [lo, hi), or lo
                     if that is empty. See Randomness */
-    PROG_STAT,   /* push counter c (enum mm_counter), asked by `main`; not counted itself;
-                    b = site, or NONE16. VALUE_UNKNOWN where the machine does not count it:
-                    a CHECK of one is a skipped point, anything else ends the script there
-                    (REC_SKIP, VERDICT_SKIP) */
+    PROG_STAT,   /* push counter c (enum mm_counter), or VALUE_UNKNOWN; b = site, or NONE16 */
     PROG_LEAKS,  /* push what rule 23 counts: frames + nodes + objects beyond the start's */
     PROG_ENV,    /* a = enum program_env: push what the machine has */
 

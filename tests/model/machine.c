@@ -1,6 +1,7 @@
 #include "machine.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clients/conductor/wire.h"
@@ -14,6 +15,7 @@ static uint64_t clock_now;
 static uint32_t records;
 static uint32_t scripts;
 static uint64_t points; /* of this script */
+static char *before;    /* the state before the last request; NULL: a point came since */
 
 void machine_begin(const struct machine_setup *how)
 {
@@ -74,8 +76,25 @@ uint64_t machine_client_id(uint32_t client)
     return slot[client] ? model_id(model, slot[client] - 1) : 0;
 }
 
+/* Keeps the state in words, for the point that may come of the next request. */
+static void keep_state(void)
+{
+    size_t bytes;
+    FILE *out;
+
+    free(before);
+    before = NULL;
+    out = open_memstream(&before, &bytes);
+    if (!out)
+        abort();
+    model_dump(model, out);
+    fclose(out);
+}
+
 void machine_start(uint32_t client, const struct machine_request *r)
 {
+    if (setup.dump_point)
+        keep_state();
     model_step(model, slot[client] - 1,
                &(struct model_request){ .kind = r->kind == MACHINE_MM ? MODEL_MM : MODEL_TOUCH,
                                         .label = r->label,
@@ -186,8 +205,13 @@ static void dump_if_wanted(enum record_type type)
     if (type != REC_POINT && type != REC_FAIL)
         return;
     points++;
-    if (points == setup.dump_point && scripts == setup.dump_script + 1)
-        model_dump(model, stderr);
+    if (points == setup.dump_point && scripts == setup.dump_script + 1) {
+        if (!before)
+            keep_state();
+        fputs(before, stderr);
+    }
+    free(before);
+    before = NULL;
 }
 
 void machine_emit(enum record_type type, const void *payload, size_t bytes)

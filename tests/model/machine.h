@@ -7,8 +7,8 @@ struct machine_setup {
     uint64_t memory_bytes;
     bool checking;           /* what the records say: which image is stood in for */
     const char *const *word; /* KEY=VALUE words, as of a kernel's command line; NULL ends */
-    uint32_t dump_script;    /* before this point of this script … */
-    uint64_t dump_point;     /* … write the state to stderr; 0: never; the first is 1 */
+    uint32_t dump_script;    /* of this script, from 0, … */
+    uint64_t dump_point;     /* … tell the state before this point, from 1; 0: of none */
 };
 
 /* Starts a model that nobody has asked anything. */

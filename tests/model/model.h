@@ -50,7 +50,7 @@ struct model_request {
     uint64_t value;
 };
 
-/* Carries the request out, or lets it wait. Requires: the client lives and asks nothing else. */
+/* Carries it out, or lets it wait. Requires: the client lives and asks nothing else. */
 void model_step(struct model *m, uint32_t client, const struct model_request *request);
 
 /*

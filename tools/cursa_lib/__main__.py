@@ -62,9 +62,10 @@ def _memory(text):
 
 
 def _machine_options(parser, several=True):
-    parser.add_argument("--on", default="qemu", choices=machine.BACKENDS + (("all",) if several
-                        else ()), help="the machine (default: qemu)")
-    parser.add_argument("--smp", type=_cpus, default=1, metavar="N", help="CPUs (default: 1)")
+    several = ("model", "all") if several else ()
+    parser.add_argument("--on", default="qemu", choices=machine.BACKENDS + several,
+                        help="the machine (default: qemu)")
+    parser.add_argument("--smp", type=_cpus, metavar="N", help="CPUs (default: 1; the model: 2)")
     parser.add_argument("--mem", type=_memory, default="64M", metavar="M",
                         help="memory, 64M to 4G (default: 64M)")
     parser.add_argument("--plain", action="store_true",
@@ -136,12 +137,14 @@ def parsers():
 
 
 def do_run(args):
+    from . import model
     from .run import Options, Runner
     if args.jitter is not None:
         raise Stop(USAGE, "--jitter does not exist yet; --seed varies what a script draws by rand()")
     packages.need(["run"], not args.no_install)
-    options = Options(args.smp, args.mem, args.seed, not args.plain)
-    backends = list(machine.BACKENDS) if args.on == "all" else [args.on]
+    cpus = args.smp or (model.CPUS if args.on == model.BACKEND else 1)
+    options = Options(cpus, args.mem, args.seed, not args.plain)
+    backends = [model.BACKEND, *machine.BACKENDS] if args.on == "all" else [args.on]
     runner = Runner(args.files, backends, options, lambda line: print(line, flush=True))
     code = runner.go()
     runner.write_files(args.tap, args.junit, args.log)

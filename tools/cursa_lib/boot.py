@@ -15,7 +15,7 @@ def show(args):
     modules, _ = system.make([name for name in args.programs.split(",") if name])
     where = folder("boot", args.on)
     image = system.iso(where / "cursa.iso", modules, args.options)
-    spec = machine.Spec(image, where, args.smp, machine.parse_memory(args.mem))
+    spec = machine.Spec(image, where, args.smp or 1, machine.parse_memory(args.mem))
     boot = machine.Boot(args.on, spec)
     try:
         with open(spec.file("com2"), "rb") as log:

@@ -16,7 +16,7 @@ LOOPS = 4
 NONE = 0xFFFFFFFF
 
 TYPES = ("NONE HELLO SCRIPT_BEGIN GROUP_BEGIN GROUP_END POINT FAIL SKIP TODO NOTE DUMP "
-         "LEFT_OUT PLAN SCRIPT_END BYE BENCH CHECK").split()
+         "LEFT_OUT PLAN SCRIPT_END BYE BENCH CHECK ALSO").split()
 VERDICTS = "PASS FAIL SKIP".split()
 WHYS = ("NONE MISMATCH FAILED STUCK SELF TIMEOUT DONE OTHER FALSE INVARIANT LEAK DEAD CLOSE "
         "LIMIT PROGRAM DIVIDE MACHINE").split()
@@ -47,7 +47,7 @@ PAYLOAD_OF = {"HELLO": "hello", "SCRIPT_BEGIN": "script", "GROUP_BEGIN": "group"
               "GROUP_END": "group", "POINT": "point", "FAIL": "point", "SKIP": "text",
               "TODO": "text", "NOTE": "text", "DUMP": "text", "LEFT_OUT": "left",
               "PLAN": "plan", "SCRIPT_END": "end", "BYE": "bye", "BENCH": "bench",
-              "CHECK": "check"}
+              "CHECK": "check", "ALSO": "outcome"}
 
 Outcome = namedtuple("Outcome", "kind flags access reason status value length name index prop "
                                 "client identity data")
@@ -99,6 +99,9 @@ def _outcome(payload, at):
 
 def _decode(kind, seq, payload):
     name = PAYLOAD_OF[kind]
+    if name == "outcome":
+        actual, _ = _outcome(payload, 0)
+        return Record(kind, seq, None, "", actual, [])
     head, at = _take(name, payload, 0)
     actual, expected = None, []
     if name == "point":

@@ -7,7 +7,8 @@ import threading
 import time
 from pathlib import Path
 
-from . import machine, process, session, symbols, tap
+from . import machine, model, process, session, symbols, tap
+from .model import Result
 from .outcome import describe
 from .paths import FAILED, MACHINE, MISSING, OUT, PASS, REFUSED, Stop, shown, time_scale
 from .progress import say, step
@@ -33,21 +34,6 @@ class Options:
 
     def kernel_options(self, backend):
         return [*self.extra, *machine.facts(backend)]
-
-
-class Result:
-    """One boot of some scripts on one machine."""
-
-    def __init__(self, backend, run, ending, trouble):
-        self.backend, self.session, self.ending, self.trouble = backend, run, ending, trouble
-
-    @property
-    def failed(self):
-        return any(s.verdict == "FAIL" or not s.root.ok() for s in self.session.scripts)
-
-    @property
-    def code(self):
-        return MACHINE if self.trouble else FAILED if self.failed else PASS
 
 
 def compile_scripts(files, compiler, where=None, seed=None):
@@ -145,8 +131,10 @@ def boot_scripts(backend, sources, options, system, modules, on_event=None, stem
 def header(backend, options, system, files):
     names = " ".join(shown(f) for f in files)
     seed = "script's own" if options.seed is None else f"{options.seed:#x}"
-    return (f"backend {backend} {machine.version(backend) or '(unknown version)'} "
-            f"cpus={options.smp} mem={options.memory} seed={seed} image={system.image} "
+    what = f"backend {backend}"
+    if backend != model.BACKEND:
+        what += f" {machine.version(backend) or '(unknown version)'}"
+    return (f"{what} cpus={options.smp} mem={options.memory} seed={seed} image={system.image} "
             f"kernel={system.digest} script={names}")
 
 
@@ -192,11 +180,39 @@ def differences(left, right):
     return None
 
 
+class _Later:
+    """A machine that runs beside another one; its events are told when that one is done."""
+
+    def __init__(self, boot):
+        self.events, self.result, self.error = [], None, None
+        self.worker = threading.Thread(target=self._go, args=(boot,))
+        self.worker.start()
+
+    def _go(self, boot):
+        try:
+            self.result = boot(self.events.append)
+        except BaseException as error:   # carried over to the main thread
+            self.error = error
+
+    def join(self):
+        while self.worker.is_alive():
+            self.worker.join(0.1)
+
+    def replay(self, take):
+        if self.error:
+            raise self.error
+        for event in self.events:
+            take(event)
+        return self.result
+
+
 class Runner:
     """The whole command, from file names to an exit code."""
 
     def __init__(self, files, backends, options, write, system=None):
-        self.files, self.backends, self.options = files, backends, options
+        self.files, self.options = files, options
+        self.backends = [name for name in backends if name != model.BACKEND]
+        self.with_model = model.BACKEND in backends
         self.system = system or System(checking=options.checking)
         self.tap = tap.Tap(write)
         self.results = []
@@ -212,14 +228,29 @@ class Runner:
     def go(self):
         if len(self.files) > SCRIPTS_MAX:
             raise Stop(MISSING, f"one boot takes at most {SCRIPTS_MAX} scripts")
-        modules, (compiler,) = self.system.make(SCRIPT_PROGRAMS, ["scriptc"])
-        sources = compile_scripts(self.files, compiler, seed=self.options.seed)
+        tools = ["scriptc"] + ([model.PROGRAM] if self.with_model else [])
+        modules, programs = self.system.make(SCRIPT_PROGRAMS, tools)
+        self.model = programs[-1]
+        sources = compile_scripts(self.files, programs[0], seed=self.options.seed)
         self.tap.line("TAP version 14")
-        if len(self.backends) == 1:
+        if not self.backends:
+            self._model_alone(sources)
+        elif len(self.backends) == 1 and not self.with_model:
             self._one(self.backends[0], sources, modules)
         else:
             self._all(sources, modules)
         return self._finish()
+
+    def _model_alone(self, sources):
+        self.tap.comment(header(model.BACKEND, self.options, self.system, self.files))
+        take = self._reporter(model.BACKEND).take
+        self.results = [model.run(self.model, sources, self.options, take)]
+        self._about_model()
+
+    def _about_model(self):
+        told = self.results[0].session
+        for line in [model.share(told), *model.ends_early(told)]:
+            self.tap.comment(line)
 
     def _reporter(self, backend):
         self.backend = backend
@@ -232,34 +263,23 @@ class Runner:
                                      reporter.take, self.stem)]
 
     def _all(self, sources, modules):
-        """Both machines at once; the first is told as it goes, the other afterwards."""
-        kept, later, errors = [], [], []
-
-        def second():
-            try:
-                later.append(boot_scripts(self.backends[1], sources, self.options, self.system,
-                                          modules, kept.append, self.stem))
-            except BaseException as error:   # carried over to the main thread
-                errors.append(error)
-
-        worker = threading.Thread(target=second)
-        worker.start()
+        """The model first; then all machines at once: the first is told as it goes, the others
+        afterwards."""
+        if self.with_model:
+            self._subtest(model.BACKEND, lambda take: model.run(
+                self.model, sources, self.options, take))
+        others = [_Later(lambda take, name=name: boot_scripts(
+            name, sources, self.options, self.system, modules, take, self.stem))
+                  for name in self.backends[1:]]
         try:
             self._subtest(self.backends[0], lambda take: boot_scripts(
                 self.backends[0], sources, self.options, self.system, modules, take, self.stem))
         finally:
-            while worker.is_alive():
-                worker.join(0.1)
-        if errors:
-            raise errors[0]
-
-        def replay(take):
-            for event in kept:
-                take(event)
-            return later[0]
-
-        self._subtest(self.backends[1], replay)
-        self._compare()
+            for other in others:
+                other.join()
+        for name, other in zip(self.backends[1:], others):
+            self._subtest(name, other.replay)
+        self._compare(sources)
 
     def _subtest(self, backend, body):
         self.tap.open(f"on {backend}")
@@ -270,15 +290,29 @@ class Runner:
             self.tap.close(False, "stopped here")
         self.tap.close(result.code == PASS, f"on {backend}")
 
-    def _compare(self):
+    def _compare(self, sources):
         if any(result.trouble for result in self.results):
             return
-        first = differences(*self.results)
-        self.disagree = first
-        names = " and ".join(self.backends)
-        points = len(tap.flat([("", self.results[0].session)]))
-        self.tap.point(first is None, f"{names} agree in {points} points",
+        machines = self.results[self.with_model:]
+        for other in machines[1:]:
+            self._agree(machines[0], other, differences(machines[0], other))
+        if self.with_model:
+            for each in machines:
+                self._agree_with_model(each, sources)
+            self._about_model()
+
+    def _agree(self, one, other, first):
+        self.disagree = self.disagree or first
+        points = len(tap.flat([("", one.session)]))
+        self.tap.point(first is None, f"{one.backend} and {other.backend} agree in {points} points",
                        diagnosis=[("first", first)] if first else ())
+
+    def _agree_with_model(self, each, sources):
+        found = model.difference(self.results[0], each)
+        self._agree(self.results[0], each, found[2] if found else None)
+        if found:
+            self.tap.comment("the model's state before it:")
+            self.tap.comment(model.state(self.model, sources, self.options, *found[:2]))
 
     disagree = None
 
@@ -288,7 +322,10 @@ class Runner:
             self.tap.counts = self.tap.counts[:1]
             self.tap.line(f"Bail out! {troubles[0].backend}: {troubles[0].trouble}")
             for result in troubles:
-                tell_trouble(result, self.system, folder(self.stem, result.backend))
+                if result.backend == model.BACKEND:
+                    say(result.trouble)
+                else:
+                    tell_trouble(result, self.system, folder(self.stem, result.backend))
         else:
             self.tap.plan("SKIP" if self.tap.counts[0] == 0 else "")
         codes = [result.code for result in self.results]
@@ -311,7 +348,8 @@ class Runner:
             self._write_log(log_file)
 
     def _write_log(self, log_file):
-        logs = [(r.backend, folder(self.stem, r.backend) / "com2") for r in self.results]
+        logs = [(r.backend, folder(self.stem, r.backend) / "com2") for r in self.results
+                if r.backend != model.BACKEND]
         if log_file == "-":
             for backend, path in logs:
                 for line in path.read_text("utf-8", "replace").splitlines():

@@ -1,13 +1,14 @@
-"""The suite of scripts: every tests/scripts/*.ipc in QEMU and in Bochs, several to a boot.
+"""The suite of scripts: every tests/scripts/*.ipc on the model, in QEMU and in Bochs.
 
-A script counts as passed only if it passed in a boot that ended cleanly. When a machine fails,
+A boot takes several. A script counts as passed only if it passed in a boot that ended cleanly. When
+a machine fails,
 the script that ran then is red, and the others of that boot run again without it.
 """
 
 import threading
 from pathlib import Path
 
-from . import machine, symbols
+from . import machine, model, symbols
 from .paths import ROOT, Stop
 from .progress import step
 from .run import Options, boot_scripts, compile_scripts, differences, tell_trouble
@@ -123,6 +124,45 @@ class _as_result:
         self.session.scripts = [script]
 
 
+class Model:
+    """All scripts on the model: with one CPU, as the machines have; those that need more, too."""
+
+    def __init__(self, program, sources):
+        self.program, self.sources = program, sources
+        self.results = {}      # file: (Script of one CPU, verdict, detail)
+        self.trouble = None
+
+    def go(self):
+        alone = self._run(self.sources, 1)
+        skipped = [s.source for s in alone if s.verdict == "SKIP" and not s.points()]
+        again = self._run(skipped, model.CPUS) if skipped else []
+        judged = {s.source.file: s for s in alone + again}
+        for script in alone:
+            self.results[script.source.file] = (script, judged[script.source.file])
+
+    def _run(self, sources, cpus):
+        result = model.run(self.program, sources, Options(smp=cpus))
+        self.trouble = self.trouble or result.trouble
+        return [] if result.trouble else result.session.scripts
+
+    def tell(self, results):
+        results.add("script", "model: it runs", self.trouble is None, self.trouble or "")
+        for name, (_, script) in self.results.items():
+            results.add("script", f"model: {Path(name).name}", script.root.ok(), failures(script),
+                        f"({len(script.points())} points)")
+
+
+def _compare_with_model(results, one, machines):
+    """What each machine shows, the model allows."""
+    for each in machines:
+        for name, (mine, _) in one.results.items():
+            theirs = each.results.get(name)
+            found = theirs and model.difference(_as_result(model.BACKEND, mine),
+                                                _as_result(each.backend, theirs))
+            if found:
+                results.add("script", f"{name}: {each.backend} and the model agree", False, found[2])
+
+
 def _check_skips(results, machines):
     """Which scripts skip themselves is written down; a change must be looked at."""
     found = {f"{m.backend} {Path(name).name}" for m in machines
@@ -156,11 +196,14 @@ def _other_machines(results, compiler):
 
 def run_all(results):
     system = System()
-    modules, (compiler,) = system.make(SCRIPT_PROGRAMS, ["scriptc"])
+    modules, (compiler, model_program) = system.make(SCRIPT_PROGRAMS, ["scriptc", model.PROGRAM])
     files = scripts()
     if not files:
         raise Stop(1, "there are no scripts in tests/scripts")
     sources = compile_scripts(files, compiler)
+    one = Model(model_program, sources)
+    one.go()
+    one.tell(results)
     machines = _both(sources, system, modules)
     for each in machines:
         for source in sources:
@@ -171,5 +214,6 @@ def run_all(results):
             else:
                 results.add("script", name, verdict == "PASS", detail, f"({points} points)")
     _compare(results, sources, machines)
+    _compare_with_model(results, one, machines)
     _check_skips(results, machines)
     _other_machines(results, compiler)

@@ -30,8 +30,9 @@ class Group:
 
 
 class Point:
-    def __init__(self, record, stopped=False):
+    def __init__(self, record, stopped=False, also=()):
         self.record = record
+        self.also = list(also)   # outcomes that would have been right as well: the model's
         self.stopped = stopped   # a REC_FAIL: the script ended here
         self.verdict = "FAIL" if stopped else VERDICTS[record.head.verdict]
 
@@ -70,6 +71,7 @@ class Session:
         self.current = None
         self.begun = 0
         self.stack = []
+        self.also = []           # outcomes told before the point that they belong to
         self.damage = None       # one line: why the stream cannot be believed
         self.records = 0
 
@@ -138,14 +140,22 @@ class Session:
         events.append(("group end", self.current, group))
 
     def _point(self, record, events):
-        point = Point(record)
+        point = Point(record, also=self._others())
         self._inside().children.append(point)
         events.append(("point", self.current, point))
 
     def _fail(self, record, events):
-        point = Point(record, stopped=True)
+        point = Point(record, stopped=True, also=self._others())
         self._inside().children.append(point)
         events.append(("point", self.current, point))
+
+    def _also(self, record, _events):
+        self._inside()
+        self.also.append(record.actual)
+
+    def _others(self):
+        others, self.also = self.also, []
+        return others
 
     def _mark(self, record, events):
         self._inside().marks.append(record)

@@ -162,7 +162,8 @@ static void stat_call(struct gen *g, uint32_t lane, const struct expr *e)
     }
     g->counters |= 1u << counter;
     uint32_t site = emit_here_site(g);
-    emit(g, lane, PROG_STAT, 0, (uint16_t)(site < PROGRAM_NONE16 ? site : PROGRAM_NONE16), counter);
+    uint32_t known = site < PROGRAM_NONE16 ? site : PROGRAM_NONE16;
+    emit(g, lane, PROG_STAT, 0, (uint16_t)known, counter);
 }
 
 static void function(struct gen *g, uint32_t lane, const struct expr *e)
