@@ -83,8 +83,7 @@ struct program_string {
 
 /* What an async request, a variable, an expectation are made of. */
 enum value_tag {
-    VALUE_UNBOUND, /* a name whose creation failed or has not happened: sends a handle that
-                      was never valid (1), as a number all ones */
+    VALUE_UNBOUND, /* a creation failed: sends 1, never valid; as a number all ones */
     VALUE_NUMBER,
     VALUE_HANDLE, /* a handle record of the interpreter, see "Handles" */
     VALUE_ARRAY,  /* several of them: frame x N with N other than 1 */
