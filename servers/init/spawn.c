@@ -193,7 +193,9 @@ status_t spawn_grant(struct spawn *child, uint32_t i, uint64_t handle, uint32_t 
 
 static status_t start_thread(struct spawn *child, uint32_t slot, uint64_t message)
 {
-    struct mm_thread_how how = { .slot = slot, .priority = child->priority };
+    struct mm_thread_how how = { .slot = slot,
+                                 .priority = child->priority,
+                                 .handler = child->handler };
     struct mm_thread_start start = {
         .ip = child->entry, .sp = START_STACK_TOP, .argument = START_PAGE_VA, .message = message
     };

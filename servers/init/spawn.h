@@ -19,6 +19,7 @@ struct spawn {
     uint64_t space;   /* handle; 0 once it runs */
     uint32_t client;  /* its id, and its badge */
     uint32_t priority;
+    uint32_t handler; /* slot of its table that gets its faults, SLOT_NONE unless set */
     vaddr_t entry;
     struct start_page start; /* what its start page will say; log_slot is the caller's to set */
 };

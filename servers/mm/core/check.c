@@ -167,6 +167,7 @@ static void frames(void)
         held += port_parent(f);
         holds(port_parent(f) <= port_refs(f), I10, f);
         holds(!pooled || port_refs(f) == 0, I15, f);
+        holds(pooled || port_refs(f) != 0, I9, f);
     }
     holds(free == frame_pool_free(), I9, free);
     holds(held == expected_holds(), I10, held);

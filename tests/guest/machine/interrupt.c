@@ -6,17 +6,13 @@
 #include <sys.h>
 
 #include "clients/conductor/line.h"
-#include "servers/init/spawn.h"
+#include "tests/guest/machine/children.h"
 #include "tests/guest/machine/parts.h"
 #include "tests/guest/machine/report.h"
-#include "tests/guest/owner/owner.h"
 
-enum { SLOT_LINE = START_SLOT_FREE, SLOT_REPORT, SLOT_TABLE };
 enum { UART_ENABLE = 1, UART_CAUSE = 2, CAUSE_MASK = 0x0f, CAUSE_EMPTY = 2 };
 enum { ENABLE_NONE = 0, ENABLE_EMPTY = 2 };
-enum { BIT_LINE = 1, BIT_OWN = 2 /* from the test itself */ };
-
-static struct spawn owner;
+enum { BIT_LINE = 1 };
 
 static uint64_t word_of(status_t st)
 {
@@ -64,14 +60,6 @@ static uint64_t notified(void)
     return from.token == 0 ? msg.w[0] : word_of((status_t)from.token);
 }
 
-/* What has been notified by now: the own bit, and whatever came before it. */
-static uint64_t notified_by_now(void)
-{
-    status_t st = sys_notify(SLOT_LINE, BIT_OWN);
-
-    return st == OK ? notified() : word_of(st);
-}
-
 static void report_line(const char *what, uint64_t expected, uint64_t actual)
 {
     quieten();
@@ -99,49 +87,32 @@ static void test_acknowledgement(void)
     status_t st;
 
     raise();
-    before = notified_by_now();
+    before = children_now(SLOT_LINE);
     st = sys_irq_ack(START_SLOT_IRQ4);
     after = notified();
-    report_line("no other arrives before the acknowledgement", BIT_OWN, before);
+    report_line("no other arrives before the acknowledgement", CHILDREN_NOTHING, before);
     report("the acknowledgement", OK, word_of(st));
     report("then the second interrupt arrives", BIT_LINE, after);
     report("its acknowledgement", OK, word_of(sys_irq_ack(START_SLOT_IRQ4)));
 }
 
-static status_t start_owner(const struct start_page *start)
-{
-    struct spawn_image what = { .bytes = start->arg[CONDUCTOR_ARG_AGENT_BYTES],
-                                .name = "owner",
-                                .priority = PRIORITY_CLIENT - 1 };
-    struct spawn_gift line = { START_SLOT_IRQ4, START_SLOT_IRQ4, RIGHT_IO, 0 };
-    struct spawn_gift tell = { SLOT_REPORT, OWNER_SLOT_REPORT, RIGHT_SEND, 1 };
-    status_t st = spawn_view(start->arg[CONDUCTOR_ARG_AGENT], what.bytes, &what.image);
-
-    if (st == OK)
-        st = spawn_begin(&owner, &what);
-    if (st == OK)
-        st = spawn_give(&owner, line);
-    if (st == OK)
-        st = spawn_give(&owner, tell);
-    return st == OK ? spawn_start(&owner, SLOT_NONE) : st;
-}
-
 /* The owner gets one interrupt and is killed while it waits for the answer to telling it. */
-static void test_owner(const struct start_page *start)
+static void test_owner(void)
 {
     struct ipc_msg msg;
     struct ipc_from from;
 
-    report("another program is started", OK, word_of(start_owner(start)));
+    report("another program is started", OK, word_of(children_start(CHILD_OWNS_LINE)));
     from = sys_recv(SLOT_REPORT, &msg);
     report("it binds the line", OK, msg.w[0]);
     raise();
     (void)sys_reply_recv(SLOT_REPORT, from.token, 0, &msg);
-    report_line("it gets the interrupt", OWNER_BIT, msg.w[0]);
-    report("who had the line before gets none", BIT_OWN, notified_by_now());
-    spawn_kill(&owner);
+    report_line("it gets the interrupt", CHILD_LINE_BIT, msg.w[0]);
+    report("who had the line before gets none", CHILDREN_NOTHING, children_now(SLOT_LINE));
+    children_kill();
     raise();
-    report_line("an interrupt for a dead owner goes nowhere", BIT_OWN, notified_by_now());
+    report_line("an interrupt for a dead owner goes nowhere", CHILDREN_NOTHING,
+                children_now(SLOT_LINE));
 }
 
 static void test_next_owner(void)
@@ -155,17 +126,10 @@ static void test_next_owner(void)
     report_line("and its interrupt arrives", BIT_LINE, bits);
 }
 
-void interrupt_test(const struct start_page *start)
+void interrupt_test(void)
 {
-    uint64_t endpoint;
-    status_t st = mm_endpoint_new(SLOT_LINE, &endpoint);
-
-    if (st == OK)
-        st = mm_endpoint_new(SLOT_REPORT, &endpoint);
-    report("two endpoints", OK, word_of(st));
-    spawn_init(start, SLOT_TABLE);
     test_own_line();
     test_acknowledgement();
-    test_owner(start);
+    test_owner();
     test_next_owner();
 }
