@@ -81,6 +81,15 @@ static status_t cursors_meet(void)
     return E_INVAL;
 }
 
+/* A frame that nobody uses is in use for the pool. */
+static status_t free_is_used(void)
+{
+    for (pfn_t f = 0; f < port_frames; f++)
+        if (frame_pool_has(f))
+            return set64(frame_pool_word(f), *frame_pool_word(f) & ~(1ull << f % 64));
+    return E_INVAL;
+}
+
 /* A frame that somebody uses is free for the pool. */
 static status_t used_is_free(void)
 {
@@ -121,6 +130,8 @@ status_t check_corrupt(uint64_t row)
         return cursor_outside();
     case 8:
         return cursors_meet();
+    case 9:
+        return free_is_used();
     case 15:
         return used_is_free();
     case 16:
