@@ -18,7 +18,15 @@ enum agent_command {
     AGENT_TOUCH, /* | enum fault_access << 8 | width << 16; word 1 address, word 2 value */
     AGENT_READ,  /* | length << 8; word 1 window: read through it into the message page */
     AGENT_WRITE, /* | length << 8; word 1 window: write the bytes in the message page */
+    AGENT_FAULT, /* | enum agent_fault << 8: as a space's handler */
     AGENT_COMMANDS
+};
+
+enum agent_fault {
+    AGENT_FAULT_TAKE, /* replied: word 1 is the address */
+    AGENT_FAULT_WHY,  /* AGENT_FAULTED, or a status */
+    AGENT_FAULT_RESUME,
+    AGENT_FAULT_REFUSE,
 };
 
 /* Result, word 0. */

@@ -1,13 +1,15 @@
 /*
  * The agent: one client of a script. Its first thread, the asker, pulls commands from the
- * conductor, sends requests to mm, and has the probe touch memory. The probe is its second
- * thread, which lives in the space that the script activates (probe.h).
+ * conductor, sends requests to mm, has the probe touch memory, and takes faults of others
+ * (pager.h). The probe is its second thread, which lives in the space that the script activates
+ * (probe.h).
  */
 #include <sys.h>
 
 #include "abi/mm.h"
 #include "abi/start.h"
 #include "clients/agent/agent.h"
+#include "clients/agent/pager.h"
 #include "clients/agent/prober.h"
 
 /* Sends the message of a command to mm and makes its answer the next result. */
@@ -48,6 +50,40 @@ static void move(struct ipc_msg *msg, uint32_t *extra, enum mm_label label)
                 (uint64_t)(uint32_t)status << 32;
 }
 
+static uint64_t faulted(enum fault_access access, enum fault_reason reason)
+{
+    return AGENT_FAULTED | (uint64_t)access << 8 | (uint64_t)reason << 16;
+}
+
+/* Does as a handler what the command says. */
+static void handle_fault(struct ipc_msg *msg, uint32_t *extra)
+{
+    enum agent_fault what = (enum agent_fault)(msg->w[0] >> 8 & 0xff);
+    enum fault_access access;
+    enum fault_reason reason;
+    status_t status = E_INVAL;
+
+    *extra = 0;
+    *msg = (struct ipc_msg){ 0 };
+    switch (what) {
+    case AGENT_FAULT_TAKE:
+        status = pager_take(&msg->w[1]);
+        break;
+    case AGENT_FAULT_WHY:
+        status = pager_why(&access, &reason);
+        break;
+    case AGENT_FAULT_RESUME:
+        status = pager_answer(FAULT_RETRY);
+        break;
+    case AGENT_FAULT_REFUSE:
+        status = pager_answer(FAULT_REFUSE);
+        break;
+    }
+    msg->w[0] = AGENT_REPLIED | 1u << 8 | (uint64_t)(uint32_t)status << 32;
+    if (what == AGENT_FAULT_WHY && status == OK)
+        msg->w[0] = faulted(access, reason);
+}
+
 /* Has the probe touch what the command says. */
 static void touch(struct ipc_msg *msg, uint32_t *extra)
 {
@@ -64,7 +100,7 @@ static void touch(struct ipc_msg *msg, uint32_t *extra)
     if (out.broken) {
         msg->w[0] = AGENT_BROKEN | (uint64_t)(uint32_t)E_PEER << 32;
     } else if (out.faulted) {
-        msg->w[0] = AGENT_FAULTED | (uint64_t)out.access << 8 | (uint64_t)out.reason << 16;
+        msg->w[0] = faulted(out.access, out.reason);
     } else {
         msg->w[0] = AGENT_REPLIED | 1u << 8;
         msg->w[1] = out.value;
@@ -78,6 +114,8 @@ int main(const struct start_page *start)
 
     (void)start;
     status_t made = prober_init();
+    if (made == OK)
+        made = pager_init();
     if (made != OK)
         msg.w[0] = AGENT_BROKEN | (uint64_t)(uint32_t)made << 32;
     for (;;) {
@@ -92,6 +130,9 @@ int main(const struct start_page *start)
             break;
         case AGENT_WRITE:
             move(&msg, &extra, MM_WINDOW_WRITE);
+            break;
+        case AGENT_FAULT:
+            handle_fault(&msg, &extra);
             break;
         case AGENT_MM:
         case AGENT_COMMANDS:

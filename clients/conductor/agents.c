@@ -18,6 +18,11 @@ enum {
     ASKER_SLOT = 16,
     PROBE_THREAD_SLOT = ASKER_SLOT + MACHINE_CLIENTS_MAX,
 };
+static_assert((int)AGENT_FAULT_TAKE == (int)MACHINE_FAULT_TAKE &&
+                  (int)AGENT_FAULT_WHY == (int)MACHINE_FAULT_WHY &&
+                  (int)AGENT_FAULT_RESUME == (int)MACHINE_FAULT_RESUME &&
+                  (int)AGENT_FAULT_REFUSE == (int)MACHINE_FAULT_REFUSE,
+              "sent as they are");
 static_assert((int)PROBE_THREAD_SLOT + MACHINE_CLIENTS_MAX <= CAP_SLOTS, "in the table");
 
 struct agent {
@@ -205,6 +210,8 @@ void agents_command(uint32_t client, const struct machine_request *r)
     assert(a->state == AGENTS_IDLE);
     if (r->kind == MACHINE_MM) {
         extra = put_request(&msg, r);
+    } else if (r->kind == MACHINE_FAULT) {
+        msg.w[0] = AGENT_FAULT | (uint64_t)r->fault << 8;
     } else if (r->kind != MACHINE_TOUCH) {
         extra = put_move(&msg, r);
     } else {

@@ -335,6 +335,10 @@ enum program_env {
  *            first closes the copies it granted
  *   TOUCH_*  the agent's probe. TOUCH_R answers the value
  *   READ, WRITE, WRITE_LIST  bytes in the agent's message page, at most RECORD_BYTES_MAX
+ *   TAKE_FAULT, FAULT_WHY, RESUME, REFUSE  the client itself, as a handler of faults; FAULT_WHY
+ *            answers OUT_FAULT
+ *   SATURATE conductor, with the client's number for the frame: the handle that mm answers is
+ *            the client's, has no name, and is in the list of the group
  *   RAW      label, words … → head IPC_HEAD(label, words). One that would wait is E_BUSY
  *   KILL     conductor: PROC_KILL; what the client had in flight has WHY_DEAD
  *   GRANT    handle, client, rights: the client's number for this handle is from now on the

@@ -135,6 +135,7 @@ static uint32_t operand(struct gen *g, uint32_t lane, const struct request *r,
         return 2;
     case 'y':
     case 'k':
+    case 'K':
         if (o->absent)
             emit(g, lane, PROG_NONE, 0, 0, 0);
         else

@@ -115,7 +115,9 @@ static void operand(struct parser *p, struct request *r, char letter, char next)
         o->absent = parse_word(p, "all");
         if (!o->absent)
             range(p, o);
-    } else if (letter == 'k') {
+    } else if (letter == 'K' && parse_word(p, "none")) {
+        o->absent = true;
+    } else if (letter == 'k' || letter == 'K') {
         client(p, o);
     } else if (letter == 'S') {
         string(p, o);

@@ -116,7 +116,7 @@ static uint64_t word(const struct script *s, const struct program_site *site, ch
 {
     if (among("sfucmrwbgho", letter))
         return encode_known(s, site->client, v);
-    if (letter == 'k')
+    if (among("kKy", letter))
         return v->tag == VALUE_CLIENT && v->number < PROGRAM_CLIENTS_MAX
                    ? machine_client_id((uint32_t)v->number)
                    : UINT64_MAX;
@@ -154,6 +154,8 @@ status_t encode_plain(struct script *s, const struct program_site *site,
         if (among(">@!", *letter))
             continue;
         uint32_t words = among("RWA", *letter) ? 2 : 1;
+        if (among("Ky", *letter) && at < site->operands && operands[at].tag == VALUE_NONE)
+            continue; /* an argument that is not there: always the last one */
         if (among("Fu", *letter))
             frames = &operands[at];
         for (uint32_t i = 0; i < words && at < site->operands; i++, at++) {

@@ -94,15 +94,14 @@ static void close_object(struct script *s, uint32_t object)
 {
     struct object *o = &s->object[object];
 
+    if (o->kind == KIND_SPACE && (o->state == OBJECT_OPEN || o->copies != SCRIPT_NO_OBJECT))
+        deactivate(s, object);
     for (uint32_t c = o->copies; c != SCRIPT_NO_OBJECT && !s->stopped; c = s->object[c].older) {
         if (s->object[c].state == OBJECT_OPEN)
             close_one(s, object, &s->object[c]);
     }
-    if (o->state == OBJECT_OPEN && !s->stopped) {
-        if (o->kind == KIND_SPACE)
-            deactivate(s, object);
+    if (o->state == OBJECT_OPEN && !s->stopped)
         close_one(s, object, o);
-    }
 }
 
 static void close_objects(struct script *s, uint32_t group)

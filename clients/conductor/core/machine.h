@@ -19,7 +19,27 @@ enum {
     MACHINE_UNKNOWN = 1, /* machine_ask of a counter: this machine has none */
 };
 
-enum machine_kind { MACHINE_MM, MACHINE_TOUCH, MACHINE_READ, MACHINE_WRITE };
+enum machine_kind {
+    MACHINE_MM,
+    MACHINE_TOUCH,
+    MACHINE_READ,
+    MACHINE_WRITE,
+    MACHINE_FAULT, /* the client is a space's handler: enum machine_fault */
+};
+
+/*
+ * What a handler does about faults. One that is taken is held until it is answered.
+ *   TAKE            waits for the next one. words[0]: its address. E_BUSY: one is held
+ *   WHY             the one held, as MACHINE_FAULTED. E_INVAL: none is
+ *   RESUME, REFUSE  answer it: try again; ask the next in line. E_INVAL: none is held;
+ *                   E_PEER: who faulted has ended
+ */
+enum machine_fault {
+    MACHINE_FAULT_TAKE,
+    MACHINE_FAULT_WHY,
+    MACHINE_FAULT_RESUME,
+    MACHINE_FAULT_REFUSE
+};
 
 struct machine_request {
     enum machine_kind kind;
@@ -30,15 +50,16 @@ struct machine_request {
     uint32_t width;           /* 1, 2, 4 or 8 bytes; 0 for ACCESS_X */
     uint64_t address;
     uint64_t value;
-    uint64_t window;      /* MACHINE_READ, MACHINE_WRITE: its number */
-    uint32_t length;      /* of the buffer, <= MACHINE_BYTES_MAX */
-    const uint8_t *bytes; /* MACHINE_WRITE; copied before machine_start returns */
+    uint64_t window;          /* MACHINE_READ, MACHINE_WRITE: its number */
+    uint32_t length;          /* of the buffer, <= MACHINE_BYTES_MAX */
+    const uint8_t *bytes;     /* MACHINE_WRITE; copied before machine_start returns */
+    enum machine_fault fault; /* MACHINE_FAULT */
 };
 
 enum machine_end {
     MACHINE_REPLIED, /* status and words (a touch: OK and words[0] the value; read and write:
                         words[0] bytes were moved) */
-    MACHINE_FAULTED, /* a touch: access and reason */
+    MACHINE_FAULTED, /* a touch, or the fault that was asked about: access and reason */
     MACHINE_DEAD,    /* the client ended before it had an answer */
     MACHINE_ANYTHING, /* among `others` only: nothing can be said */
 };
@@ -117,7 +138,7 @@ enum machine_event machine_wait(uint64_t deadline, uint32_t *client,
 uint32_t machine_waits(uint32_t client, struct machine_wait wait[MACHINE_WAITS_MAX]);
 
 /*
- * Asks mm in the conductor's own name (STAT, CHECK, CENSUS, FAIL_ALLOC).
+ * Asks mm in the conductor's own name (STAT, CHECK, CENSUS, FAIL_ALLOC, SATURATE).
  * Requires: count <= 4 and room for 4 words in `words`.
  * Returns: mm's status; MACHINE_UNKNOWN.
  */

@@ -104,6 +104,34 @@ static void fail_send(struct script *s, uint32_t client, const struct value *ope
                 status == OK ? outcome_of(OUT_OK) : outcome_error(status, 0));
 }
 
+/* Nor may anybody else. The handle that ends it is the client's. */
+static void saturate_send(struct script *s, uint32_t client, const struct value *operands)
+{
+    struct flight *f = pieces_flight(s, client);
+    uint64_t args[] = { machine_client_id(client), 0 };
+    uint64_t words[IPC_REG_ARGS];
+    int64_t status = encode_handle(s, client, &operands[0], &args[1]);
+
+    if (status == OK && !pieces_reserve(s, f, 1))
+        return;
+    if (status == OK)
+        status = machine_ask(MM_SATURATE, 2, args, words);
+    if (status == OK)
+        pieces_made(s, client, 0, words[0], 0);
+    pieces_done(f, status == OK ? outcome_of(OUT_OK) : outcome_error(status, 0));
+}
+
+static void fault_send(struct script *s, const struct program_site *site)
+{
+    struct machine_request request = { .kind = MACHINE_FAULT };
+
+    request.fault = site->op == SCRIPT_TAKE_FAULT  ? MACHINE_FAULT_TAKE
+                    : site->op == SCRIPT_FAULT_WHY ? MACHINE_FAULT_WHY
+                    : site->op == SCRIPT_RESUME    ? MACHINE_FAULT_RESUME
+                                                   : MACHINE_FAULT_REFUSE;
+    pieces_request(s, site->client, &request);
+}
+
 static void touch_send(struct script *s, const struct program_site *site,
                        const struct value *operands)
 {
@@ -184,6 +212,10 @@ void pieces_send(struct script *s, const struct program_site *site,
         kill_send(s, site->client, operands);
     else if (site->op == SCRIPT_FAIL_ALLOC)
         fail_send(s, site->client, operands);
+    else if (site->op == SCRIPT_SATURATE)
+        saturate_send(s, site->client, operands);
+    else if (site->op >= SCRIPT_TAKE_FAULT && site->op <= SCRIPT_REFUSE)
+        fault_send(s, site);
     else if (site->op >= SCRIPT_TOUCH_R && site->op <= SCRIPT_TOUCH_X)
         touch_send(s, site, operands);
     else if (moves_bytes(site->op))

@@ -23,6 +23,7 @@ static uint32_t raw_handles(const struct flight *f, uint32_t *stride)
     case MM_PROC_NEW:
     case MM_THREAD_NEW:
     case MM_ENDPOINT_NEW:
+    case MM_SATURATE:
         return 1;
     default:
         return 0;

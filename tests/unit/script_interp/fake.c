@@ -285,6 +285,25 @@ static bool blocked(uint32_t client)
            conflict(client, pending[client].args, &wait);
 }
 
+/* One fault, at 0x7123, is there for whoever takes it. */
+static void answer_fault(enum machine_fault what, struct machine_reply *reply)
+{
+    static bool held;
+    bool take = what == MACHINE_FAULT_TAKE;
+
+    reply->status = held == take ? (take ? E_BUSY : E_INVAL) : OK;
+    if (reply->status != OK)
+        return;
+    if (what == MACHINE_FAULT_WHY)
+        *reply = (struct machine_reply){ .end = MACHINE_FAULTED,
+                                         .access = ACCESS_W,
+                                         .reason = REASON_PROTECTION };
+    else
+        held = take;
+    memset(words, 0, sizeof words);
+    words[0] = take ? 0x7123 : 0;
+}
+
 static void answer(uint32_t client, struct machine_reply *reply)
 {
     struct pending *p = &pending[client];
@@ -299,6 +318,8 @@ static void answer(uint32_t client, struct machine_reply *reply)
         reply->end = MACHINE_DEAD;
     } else if (p->request.kind == MACHINE_MM) {
         reply->status = perform(client, p->request.label & ~MM_TRY, p->args);
+    } else if (p->request.kind == MACHINE_FAULT) {
+        answer_fault(p->request.fault, reply);
     } else if (p->request.address >= sizeof memory) {
         *reply = (struct machine_reply){ .end = MACHINE_FAULTED, .access = p->request.access };
     } else if (p->request.access == ACCESS_W) {
@@ -337,6 +358,10 @@ int64_t machine_ask(uint32_t label, uint32_t count, const uint64_t *args,
 {
     (void)count;
     memset(out, 0, IPC_REG_ARGS * sizeof *out);
+    if (label == MM_SATURATE) {
+        out[0] = handle_new((uint32_t)args[0] - 100, KIND_SATURATION, (struct handle){ 0 });
+        return OK;
+    }
     if (label == MM_CENSUS)
         out[0] = fake.live_handles;
     if (label == MM_STAT)
