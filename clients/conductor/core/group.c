@@ -94,7 +94,7 @@ static void close_object(struct script *s, uint32_t object)
 {
     struct object *o = &s->object[object];
 
-    if (o->kind == KIND_SPACE && (o->state == OBJECT_OPEN || o->copies != SCRIPT_NO_OBJECT))
+    if (o->kind == KIND_SPACE && (o->state == OBJECT_OPEN || object_has_open_copy(s, object)))
         deactivate(s, object);
     for (uint32_t c = o->copies; c != SCRIPT_NO_OBJECT && !s->stopped; c = s->object[c].older) {
         if (s->object[c].state == OBJECT_OPEN)

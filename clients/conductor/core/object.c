@@ -43,9 +43,9 @@ static void mark_all(struct script *s)
     }
 }
 
-static bool has_open_copy(const struct script *s, const struct object *o)
+bool object_has_open_copy(const struct script *s, uint32_t index)
 {
-    for (uint32_t c = o->copies; c != SCRIPT_NO_OBJECT; c = s->object[c].older) {
+    for (uint32_t c = s->object[index].copies; c != SCRIPT_NO_OBJECT; c = s->object[c].older) {
         if (s->object[c].state == OBJECT_OPEN)
             return true;
     }
@@ -82,7 +82,7 @@ static void collect(struct script *s)
     mark_all(s);
     for (uint32_t i = 0; i < SCRIPT_OBJECTS_MAX; i++) {
         struct object *o = &s->object[i];
-        if (o->state == OBJECT_CLOSED && !o->copy && !o->marked && !has_open_copy(s, o))
+        if (o->state == OBJECT_CLOSED && !o->copy && !o->marked && !object_has_open_copy(s, i))
             release(s, i);
     }
 }

@@ -25,6 +25,9 @@ bool object_add_copy(struct script *s, uint32_t index, uint32_t client, uint64_t
 /* Returns: the client's copy of an object, or SCRIPT_NO_OBJECT. */
 uint32_t object_copy(const struct script *s, uint32_t index, uint32_t client);
 
+/* Returns: whether a client other than its maker has an open handle of it. */
+bool object_has_open_copy(const struct script *s, uint32_t index);
+
 /* The close before which the object's copies lapsed has succeeded, and they are gone with it;
  * or it has not: the object lives, and who had a copy is granted a new one at its next use. */
 void object_settle_copies(struct script *s, uint32_t index, bool closed);

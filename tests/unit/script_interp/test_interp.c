@@ -468,6 +468,71 @@ Test(interp, touches_load_store_and_fault)
     cr_assert_eq(run().verdict, VERDICT_PASS);
 }
 
+Test(interp, a_handler_takes_faults_one_by_one)
+{
+    begin();
+    asm_expect_error(&as, E_INVAL);
+    asm_request(&as, SCRIPT_RESUME, MAIN, 0, -1, -1, true);
+    asm_number(&as, 0x7123);
+    asm_op(&as, PROG_EXPECT, OUT_NUMBER, 0, 0);
+    asm_request(&as, SCRIPT_TAKE_FAULT, MAIN, 0, -1, -1, true);
+    asm_expect_error(&as, E_BUSY);
+    asm_request(&as, SCRIPT_TAKE_FAULT, MAIN, 0, -1, -1, true);
+    asm_op(&as, PROG_EXPECT, OUT_FAULT, 0, ACCESS_W | REASON_PROTECTION << 8);
+    asm_request(&as, SCRIPT_FAULT_WHY, MAIN, 0, -1, -1, true);
+    asm_ok(&as, SCRIPT_REFUSE, MAIN, 0, -1);
+    asm_expect_error(&as, E_INVAL);
+    asm_request(&as, SCRIPT_FAULT_WHY, MAIN, 0, -1, -1, true);
+    cr_assert_eq(run().verdict, VERDICT_PASS);
+}
+
+Test(interp, clients_that_may_be_missing_are_words_that_may_be_missing)
+{
+    begin();
+    declare(A);
+    space(MAIN, S);
+    asm_load(&as, S);
+    asm_op(&as, PROG_CLIENT, 0, 0, A);
+    asm_expect_error(&as, E_INVAL); /* the toy does not know the request */
+    asm_request(&as, SCRIPT_REVOKE, MAIN, 2, -1, -1, true);
+    asm_load(&as, S);
+    asm_op(&as, PROG_NONE, 0, 0, 0);
+    asm_expect_error(&as, E_INVAL);
+    asm_request(&as, SCRIPT_REVOKE, MAIN, 2, -1, -1, true);
+    asm_load(&as, S);
+    asm_op(&as, PROG_NONE, 0, 0, 0);
+    asm_expect_error(&as, E_INVAL);
+    asm_request(&as, SCRIPT_PAGER, MAIN, 2, -1, -1, true);
+    cr_assert_eq(run().verdict, VERDICT_PASS);
+    cr_assert_eq(fake.message[1].label, MM_REVOKE);
+    cr_assert_eq(fake.message[1].count, 2);
+    cr_assert_eq(fake.message[1].args[1], machine_client_id(A));
+    cr_assert_eq(fake.message[2].label, MM_REVOKE);
+    cr_assert_eq(fake.message[2].count, 1);
+    cr_assert_eq(fake.message[3].label, MM_PAGER);
+    cr_assert_eq(fake.message[3].count, 1);
+}
+
+Test(interp, a_saturation_is_the_client_s_and_ends_with_its_group)
+{
+    begin();
+    declare(A);
+    frames(MAIN, F, 1);
+    asm_op(&as, PROG_HOLD, 0, 0, 0);
+    asm_load(&as, F);
+    asm_ok(&as, SCRIPT_SATURATE, A, 1, -1);
+    asm_op(&as, PROG_ENDHOLD, 0, 0, 0);
+    space(MAIN, S);
+    cr_assert_eq(run().verdict, VERDICT_PASS);
+    const struct fake_message *m = &fake.message[fake.messages - 1];
+    while (m->label != MM_SPACE_NEW)
+        m--;
+    cr_assert_eq(m[-1].label, MM_CLOSE);
+    cr_assert_eq(m[-1].client, A);
+    cr_assert_eq(m[-1].args[0] >> 20 & 15, KIND_SATURATION);
+    cr_assert_eq(fake.live_handles, 0);
+}
+
 Test(interp, a_raw_request_that_would_wait_is_made_to_try_and_its_handle_is_closed)
 {
     begin();
