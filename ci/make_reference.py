@@ -136,7 +136,7 @@ OPERANDS = {
     "s": "SPACE", "f": "FRAME", "F": "FRAMES", "u": "HUGE", "c": "CURSOR", "m": "CURSOR_MUT",
     "r": "READER", "w": "WRITER", "b": "WINDOW", "g": "HANDLE", "h": "HANDLES",
     "o": "SPACE\\|none", "n": "NUMBER", "p": "PROP", "t": "TYPE", "R": "RANGE", "W": "RANGE",
-    "A": "all\\|RANGE", "k": "CLIENT", "i": "RIGHTS", "S": "STRING", "L": "LIST",
+    "A": "all\\|RANGE", "k": "CLIENT", "K": "CLIENT\\|none", "i": "RIGHTS", "S": "STRING", "L": "LIST",
     "x": "[x NUMBER]", "l": "[fill NUMBER]", "y": "[from CLIENT]", ">": "to", "@": "at",
     "!": "[with LIST]", "d": "DEVICE",
 }

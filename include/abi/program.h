@@ -331,20 +331,16 @@ enum program_env {
  *            error. Count 0 is sent as it is
  *   HUGE     FRAME_ALLOC of 512 with MM_FRAME_HUGE: one handle on the whole run
  *   MAP, MAP_EXCL, MAP1 with an array: all its frames in order, in one request
- *   CLOSE    of an array: each, in order; the outcome is the first error. By rule 1 `main`
- *            first closes the copies it granted
+ *   CLOSE    an array: each, in order; the first error. `main` first closes copies (rule 1)
  *   TOUCH_*  the agent's probe. TOUCH_R answers the value
  *   READ, WRITE, WRITE_LIST  bytes in the agent's message page, at most RECORD_BYTES_MAX
- *   TAKE_FAULT, FAULT_WHY, RESUME, REFUSE  the client itself, as a handler of faults; FAULT_WHY
- *            answers OUT_FAULT
- *   SATURATE conductor, with the client's number for the frame: the handle that mm answers is
- *            the client's, has no name, and is in the list of the group
+ *   TAKE_FAULT, FAULT_WHY (OUT_FAULT), RESUME, REFUSE  the client itself, as a handler
+ *   SATURATE conductor; the handle that mm answers is the client's, without a name
  *   RAW      label, words … → head IPC_HEAD(label, words). One that would wait is E_BUSY
  *   KILL     conductor: PROC_KILL; what the client had in flight has WHY_DEAD
  *   GRANT    handle, client, rights: the client's number for this handle is from now on the
  *            one that GRANT answered
- * Label NONE otherwise: there is no label in mm.def yet. Send an unassigned one, so that mm
- * answers E_INVAL.
+ * Label NONE otherwise: there is none in mm.def. An unassigned one is sent: E_INVAL.
  *
  * Handles. A VALUE_HANDLE refers to a record of the interpreter: client that made it, its
  * number there, kind, identity (frames), the site's name and the index in its array (records
