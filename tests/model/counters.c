@@ -36,6 +36,7 @@ uint64_t model_counter(const struct model *m, enum mm_counter which)
         [COUNTER_frames_free] = frames_free_now(m),
         [COUNTER_nodes] = nodes(m),
         [COUNTER_cursors] = m->cursors,
+        [COUNTER_windows] = m->windows,
         [COUNTER_lock_conflicts] = m->lock_conflicts,
         [COUNTER_invlpg] = m->invlpg,
         [COUNTER_flush_all] = m->flush_all,
@@ -88,7 +89,7 @@ void model_census(const struct model *m, uint64_t *frames, uint64_t *nodes_out,
         *frames += f->live && f->counted && seen[i] == 0;
     }
     for (const struct space *s = m->spaces; s; s = s->next) {
-        if (s->handles == 0 && !s->cursors && !space_active(m, s)) {
+        if (s->handles == 0 && !s->cursors && !s->windows && !space_active(m, s)) {
             *objects += 1;
             *nodes_out += nodeset_count(&s->nodes);
         }

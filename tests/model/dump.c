@@ -40,6 +40,10 @@ static void dump_space(const struct model *m, const struct space *s, FILE *out)
                 "  %s of client %u [0x%lx, 0x%lx) at 0x%lx, guard level %u, %s%u to flush\n",
                 c->mut ? "cursor_mut" : "cursor", c->client, c->lo, c->hi, c->cur, c->guard,
                 c->batch.all ? "all " : "", c->batch.pages);
+    for (const struct window *w = s->windows; w; w = w->next)
+        fprintf(out, "  %s of client %u [0x%lx, 0x%lx) at 0x%lx%s\n",
+                w->writer ? "writer" : "reader", w->client, w->start, w->end, w->cur,
+                w->active ? ", active" : "");
     for (uint32_t i = 0; i < s->stales; i++)
         fprintf(out, "  stale 0x%lx -> frame %u %s on cpus 0x%lx, %s\n", s->stale[i].old.va,
                 s->stale[i].old.frame, rights(s->stale[i].old.prop), s->stale[i].cpus,

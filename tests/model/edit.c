@@ -122,6 +122,34 @@ status_t edit_map(const struct edit *e, struct edit_map *what)
     return OK;
 }
 
+status_t edit_map_huge(const struct edit *e, struct edit_map *what)
+{
+    uint64_t va = what->va, end = what->va + HUGE_BYTES;
+    struct mapping *old;
+
+    what->displaced = 0;
+    if (what->excl && mapset_first(&e->space->maps, va, end))
+        return E_MAPPED;
+    status_t status = edit_allocate(e->m, nodeset_missing(&e->space->nodes, va, va + 1, 2));
+    if (status == OK && any_saturated(e, what))
+        status = E_SATURATED;
+    if (status != OK)
+        return status;
+    nodeset_grow(&e->space->nodes, va, 2);
+    frames_map(&e->m->frames, what->run->first, PT_ENTRIES);
+    what->flushed = nodeset_cut(&e->space->nodes, 1, va, end) != 0;
+    if (what->flushed)
+        batch_issue_all(e->batch);
+    while ((old = mapset_first(&e->space->maps, va, end))) {
+        take(e, old);
+        what->displaced++;
+        what->flushed = true;
+    }
+    mapset_add(&e->space->maps,
+               (struct mapping){ va, HUGE_BYTES, what->run->first, what->prop });
+    return OK;
+}
+
 /* --- unmap --- */
 
 status_t edit_unmap(const struct edit *e, uint64_t lo, uint64_t hi, struct edit_gone *gone)

@@ -30,8 +30,12 @@ struct edit_map {
     uint32_t prop;
     bool excl;
     uint64_t displaced;
+    bool flushed; /* edit_map_huge: something was replaced, if only an empty node */
 };
 NODISCARD status_t edit_map(const struct edit *e, struct edit_map *what);
+
+/* The same with one leaf of 2 MiB, for one run of 512 frames. */
+NODISCARD status_t edit_map_huge(const struct edit *e, struct edit_map *what);
 
 /* Removes everything in [lo, hi). Returns: OK; E_NOMEM (a split needs a node). */
 struct edit_gone {

@@ -14,15 +14,18 @@ void frames_free(struct frames *s)
     *s = (struct frames){ 0 };
 }
 
-uint32_t frames_new(struct frames *s, uint32_t count, uint8_t fill, bool counted)
+uint32_t frames_new(struct frames *s, uint32_t count, uint32_t align, uint8_t fill,
+                    bool counted)
 {
-    uint32_t first = s->count + 1;
+    uint32_t first = (s->count / align + 1) * align;
 
     s->at = grow(s->at, &s->room, first + count, sizeof *s->at);
+    for (uint32_t i = s->count + 1; i < first; i++)
+        s->at[i] = (struct frame){ 0 }; /* numbers that no frame has */
     for (uint32_t i = 0; i < count; i++)
         s->at[first + i] =
             (struct frame){ .fill = fill, .holds = 1, .live = true, .counted = counted };
-    s->count += count;
+    s->count = first + count - 1;
     s->live += counted ? count : 0;
     return first;
 }

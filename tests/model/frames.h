@@ -30,8 +30,9 @@ struct frames {
 
 void frames_free(struct frames *s);
 
-/* New frames, each held once. Returns: the first one's number. */
-uint32_t frames_new(struct frames *s, uint32_t count, uint8_t fill, bool counted);
+/* New frames, each held once. Returns: the first one's number, a multiple of `align`. */
+uint32_t frames_new(struct frames *s, uint32_t count, uint32_t align, uint8_t fill,
+                    bool counted);
 
 struct frame *frames_at(const struct frames *s, uint32_t frame);
 

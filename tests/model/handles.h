@@ -4,6 +4,7 @@
 
 struct space;
 struct cursor;
+struct window;
 
 struct handle {
     enum mm_kind kind;
@@ -12,6 +13,7 @@ struct handle {
     uint32_t first, count; /* frames of a run */
     struct space *space;
     struct cursor *cursor;
+    struct window *window;
     uint32_t client; /* KIND_PROC: its slot */
     uint64_t id;     /* … and its id */
 };

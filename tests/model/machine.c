@@ -91,19 +91,31 @@ static void keep_state(void)
     fclose(out);
 }
 
+static enum model_kind kind_of(enum machine_kind kind)
+{
+    static const enum model_kind kinds[] = { [MACHINE_MM] = MODEL_MM,
+                                             [MACHINE_TOUCH] = MODEL_TOUCH,
+                                             [MACHINE_READ] = MODEL_READ,
+                                             [MACHINE_WRITE] = MODEL_WRITE };
+    return kinds[kind];
+}
+
 void machine_start(uint32_t client, const struct machine_request *r)
 {
     if (setup.dump_point)
         keep_state();
     model_step(model, slot[client] - 1,
-               &(struct model_request){ .kind = r->kind == MACHINE_MM ? MODEL_MM : MODEL_TOUCH,
+               &(struct model_request){ .kind = kind_of(r->kind),
                                         .label = r->label,
                                         .count = r->count,
                                         .args = r->args,
                                         .access = r->access,
                                         .width = r->width,
                                         .address = r->address,
-                                        .value = r->value });
+                                        .value = r->value,
+                                        .window = r->window,
+                                        .length = r->length,
+                                        .bytes = r->bytes });
 }
 
 static uint32_t client_of(uint32_t number)
@@ -123,7 +135,8 @@ static struct machine_reply reply_of(const struct outcome *o)
                                    .reason = o->reason,
                                    .status = o->status,
                                    .count = o->count,
-                                   .words = o->words };
+                                   .words = o->words,
+                                   .bytes = o->bytes };
 }
 
 static void take(const struct outcome_set *set, struct machine_reply *reply)

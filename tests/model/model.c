@@ -106,6 +106,15 @@ void request_answer(struct model *m, uint32_t client, int64_t status, uint32_t c
     c->order = ++m->orders;
 }
 
+/* The request has ended with a status, unless it waits. E_FAULT answers a count. */
+static void finish(const struct request *r, int32_t status)
+{
+    bool words = status == OK || status == E_FAULT;
+
+    if (status != REQUEST_WAITS)
+        request_answer(r->m, r->client, status, words ? r->words : 0, r->word);
+}
+
 /* Carries out the client's stored request. */
 static void serve(struct model *m, uint32_t client, bool granted)
 {
@@ -119,10 +128,35 @@ static void serve(struct model *m, uint32_t client, bool granted)
                          .count = c->count,
                          .arg = c->args,
                          .word = word };
-    int32_t status = request_serve(&r);
 
-    if (status != REQUEST_WAITS)
-        request_answer(m, client, status, status == OK ? r.words : 0, word);
+    finish(&r, request_serve(&r));
+}
+
+/* Bytes through a window, from or to a buffer that is all right. */
+static void move(struct model *m, uint32_t client, const struct model_request *request)
+{
+    static uint64_t word[OUTCOME_WORDS];
+    static const uint8_t none;
+    struct client *c = &m->client[client];
+    struct request r = { .m = m,
+                         .client = client,
+                         .c = c,
+                         .arg = &request->window,
+                         .length = request->length,
+                         .word = word };
+
+    assert(request->length <= OUTCOME_BYTES);
+    if (request->kind == MODEL_READ) {
+        r.into = &c->answer.member[0];
+        r.into->size = 0;
+        int32_t status = request_window_read(&r);
+        uint32_t size = r.into->size;
+        finish(&r, status);
+        r.into->size = size;
+    } else {
+        r.bytes = request->bytes ? request->bytes : &none;
+        finish(&r, request_window_write(&r));
+    }
 }
 
 void model_step(struct model *m, uint32_t client, const struct model_request *request)
@@ -135,6 +169,10 @@ void model_step(struct model *m, uint32_t client, const struct model_request *re
     if (request->kind == MODEL_TOUCH) {
         touch(m, client, request);
         c->order = ++m->orders;
+        return;
+    }
+    if (request->kind != MODEL_MM) {
+        move(m, client, request);
         return;
     }
     assert(request->count <= MM_ARGS_MAX);

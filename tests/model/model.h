@@ -37,7 +37,8 @@ uint64_t model_id(const struct model *m, uint32_t client);
 
 /* --- requests --- */
 
-enum model_kind { MODEL_MM, MODEL_TOUCH };
+/* READ and WRITE: WINDOW_READ and WINDOW_WRITE with a buffer that is all right. */
+enum model_kind { MODEL_MM, MODEL_TOUCH, MODEL_READ, MODEL_WRITE };
 
 struct model_request {
     enum model_kind kind;
@@ -48,6 +49,9 @@ struct model_request {
     uint32_t width;           /* 1, 2, 4 or 8; 0 for ACCESS_X */
     uint64_t address;
     uint64_t value;
+    uint64_t window;      /* MODEL_READ, MODEL_WRITE */
+    uint32_t length;      /* at most OUTCOME_BYTES */
+    const uint8_t *bytes; /* MODEL_WRITE */
 };
 
 /* Carries it out, or lets it wait. Requires: the client lives and asks nothing else. */

@@ -15,7 +15,8 @@ bool outcome_same(const struct outcome *a, const struct outcome *b)
     if (a->end == OUTCOME_FAULT)
         return a->access == b->access && a->reason == b->reason;
     return a->status == b->status && a->count == b->count &&
-           (a->count == 0 || !memcmp(a->words, b->words, a->count * sizeof *a->words));
+           (a->count == 0 || !memcmp(a->words, b->words, a->count * sizeof *a->words)) &&
+           a->size == b->size && (a->size == 0 || !memcmp(a->bytes, b->bytes, a->size));
 }
 
 bool outcome_in(const struct outcome_set *set, const struct outcome *o)
@@ -57,6 +58,7 @@ void outcome_reply(struct outcome_set *set, int64_t status, uint32_t count,
     o->reason = REASON_NOTPRESENT;
     o->status = status;
     o->count = count;
+    o->size = 0;
     if (count)
         memmove(o->words, words, count * sizeof *words);
     keep(set);
@@ -71,5 +73,6 @@ void outcome_fault(struct outcome_set *set, enum fault_access access, enum fault
     o->reason = reason;
     o->status = OK;
     o->count = 0;
+    o->size = 0;
     keep(set);
 }

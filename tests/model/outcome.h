@@ -9,7 +9,7 @@
 #include "abi/ipc.h"
 #include "abi/status.h"
 
-enum { OUTCOME_WORDS = MM_ARGS_MAX, OUTCOME_MEMBERS = 8 };
+enum { OUTCOME_WORDS = MM_ARGS_MAX, OUTCOME_MEMBERS = 8, OUTCOME_BYTES = 1024 };
 
 enum outcome_end {
     OUTCOME_REPLY, /* status and words; a touch: OK and the value in words[0] */
@@ -23,6 +23,8 @@ struct outcome {
     int64_t status;
     uint32_t count; /* of words */
     uint64_t words[OUTCOME_WORDS];
+    uint32_t size; /* of bytes: what a window was read for */
+    uint8_t bytes[OUTCOME_BYTES];
 };
 
 struct outcome_set {

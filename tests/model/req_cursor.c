@@ -49,6 +49,7 @@ int32_t request_cursor_open(struct request *r)
         return status;
     c->mut = mut;
     c->client = r->client;
+    c->via = r->arg[0];
     c->handle =
         handles_new(&r->c->handles, (struct handle){ .kind = KIND_CURSOR, .cursor = c });
     r->word[r->words++] = c->handle;
@@ -141,6 +142,48 @@ int32_t request_map(struct request *r)
         return status;
     c->cur += pages * PAGE_BYTES;
     if (what.displaced)
+        space_dispatch(r->m, c);
+    r->word[r->words++] = what.displaced;
+    return OK;
+}
+
+int32_t request_map_huge(struct request *r)
+{
+    static struct edit_run run[REQUEST_RUNS];
+    struct edit_map what = { .prop = (uint32_t)r->arg[1] & PROP_CLIENT,
+                             .excl = (r->arg[1] & MM_EXCL) != 0 };
+    uint64_t pages;
+    struct cursor *c;
+
+    if (r->arg[1] & ~(uint64_t)(PROP_CLIENT | MM_EXCL))
+        return E_INVAL;
+    status_t status = find(r, false, &c);
+    if (status == OK)
+        status = request_frame_handles(r, 2);
+    if (status == OK && !c->mut)
+        status = E_ACCESS;
+    if (status == OK)
+        status = request_frames(r, 2, r->arg[1], run, &what.runs, &pages);
+    if (status != OK)
+        return status;
+    if (pages != PT_ENTRIES)
+        return E_INVAL;
+    if (HUGE_BYTES > c->hi - c->cur)
+        return E_LEN;
+    if (c->cur % HUGE_BYTES || run[0].first % PT_ENTRIES)
+        return E_ALIGN;
+    if (c->guard < 2)
+        return E_LEVEL;
+    if (what.prop & PROP_X && c->cur + HUGE_BYTES == USER_END)
+        return E_INVAL;
+    what.va = c->cur;
+    what.run = run;
+    struct edit e = edit_of(r, c);
+    status = edit_map_huge(&e, &what);
+    if (status != OK)
+        return status;
+    c->cur += HUGE_BYTES;
+    if (c->batch.all && what.flushed)
         space_dispatch(r->m, c);
     r->word[r->words++] = what.displaced;
     return OK;

@@ -3,6 +3,7 @@
 #include "request.h"
 #include "space.h"
 #include "stale.h"
+#include "window.h"
 
 int32_t request_space_new(struct request *r)
 {
@@ -29,6 +30,7 @@ int32_t request_activate(struct request *r)
             return status;
     }
     r->c->active = s;
+    r->c->active_via = r->arg[0];
     if (before && before != s) {
         stale_deactivated(r->m, before);
         space_release(r->m, before);
@@ -102,7 +104,7 @@ int32_t request_grant(struct request *r)
 /* A space in use is busy for all its handles; a process's own only for the last one. */
 static bool busy(const struct model *m, const struct space *s)
 {
-    bool used = s->cursors || space_active(m, s);
+    bool used = s->cursors || s->windows || space_active(m, s);
 
     return used && (s->handles == 1 || !s->process);
 }
@@ -116,6 +118,11 @@ void request_let_go(struct model *m, struct client *c, struct handle *h)
     if (h->kind == KIND_SPACE) {
         h->space->handles--;
         space_release(m, h->space);
+    }
+    if (h->kind == KIND_WINDOW) {
+        struct space *s = h->window->space;
+        window_close(m, h->window);
+        space_release(m, s);
     }
     if (h->kind == KIND_CURSOR) {
         struct space *s = h->cursor->space;
@@ -138,63 +145,4 @@ int32_t request_close(struct request *r)
     if (kind == KIND_CURSOR)
         request_wake(r->m);
     return OK;
-}
-
-/* --- frames --- */
-
-static uint32_t frames_total(const struct model *m)
-{
-    uint64_t frames = m->facts.memory_bytes / PAGE_BYTES;
-
-    return frames > UINT32_MAX ? UINT32_MAX : (uint32_t)frames;
-}
-
-static status_t allocate(struct request *r, uint32_t count)
-{
-    uint32_t used = r->m->frames.live + (uint32_t)model_counter(r->m, COUNTER_nodes);
-    status_t status = edit_allocate(r->m, 1);
-
-    if (status == OK && count > frames_total(r->m) - units_min(used, frames_total(r->m)))
-        status = E_NOMEM;
-    if (status != OK)
-        return status;
-    bool counted = !(r->arg[2] & MM_FRAME_PROCESS);
-    uint32_t first = frames_new(&r->m->frames, count, (uint8_t)r->arg[1], counted);
-    r->word[r->words++] = handles_new(&r->c->handles, (struct handle){ .kind = KIND_FRAME,
-                                                                       .rights = MM_RIGHT_ALL,
-                                                                       .first = first,
-                                                                       .count = count });
-    r->word[r->words++] = request_identity(first);
-    return OK;
-}
-
-static void give_back(struct request *r)
-{
-    for (uint32_t i = 0; i < r->words; i += 2) {
-        struct handle *h;
-        if (handles_find(&r->c->handles, r->word[i], KIND_FRAME, &h) == OK)
-            request_let_go(r->m, r->c, h);
-    }
-    r->words = 0;
-}
-
-int32_t request_frame_alloc(struct request *r)
-{
-    uint64_t count = r->arg[0], flags = r->arg[2];
-    bool each = (flags & MM_FRAME_EACH) != 0;
-    status_t status = OK;
-
-    if (flags & ~(uint64_t)(MM_FRAME_EACH | MM_FRAME_PROCESS) || r->arg[1] > 0xff)
-        return E_INVAL;
-    if (count == 0 || (each && count > MM_FRAME_EACH_MAX))
-        return E_INVAL;
-    if (count > FRAME_MAX)
-        return E_NOMEM;
-    if (!each)
-        return allocate(r, (uint32_t)count);
-    for (uint64_t i = 0; status == OK && i < count; i++)
-        status = allocate(r, 1);
-    if (status != OK)
-        give_back(r);
-    return status;
 }

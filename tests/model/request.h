@@ -17,7 +17,10 @@ struct request {
     bool granted; /* it has waited, and may have its range now */
     uint32_t count;
     const uint64_t *arg;
-    uint32_t words; /* of the answer */
+    uint32_t length;      /* WINDOW_READ, WINDOW_WRITE by a buffer that is all right … */
+    const uint8_t *bytes; /* … WINDOW_WRITE: what is in it; NULL: the buffer is in arg[] */
+    struct outcome *into; /* … WINDOW_READ: where its bytes go; NULL: the buffer is in arg[] */
+    uint32_t words;       /* of the answer */
     uint64_t *word;
 };
 
@@ -32,6 +35,12 @@ request_fn request_cursor_open, request_query, request_find_next, request_jump, 
     request_map, request_unmap, request_protect_next, request_flush, request_dispatch,
     request_sync;
 request_fn request_map1, request_unmap1, request_protect1, request_query1;
+request_fn request_window_new, request_window_activate, request_window_dispose,
+    request_window_limit, request_window_skip, request_window_remain, request_window_read,
+    request_window_write, request_window_zero, request_window_copy, request_window_read_val,
+    request_window_write_val, request_window_read_once, request_window_write_once,
+    request_window_load, request_window_cas;
+request_fn request_map_huge, request_frame_slice, request_frame_split;
 request_fn request_stat, request_check, request_fail_alloc, request_waits, request_corrupt,
     request_census;
 request_fn request_proc_new, request_proc_kill, request_thread_new, request_thread_start,

@@ -46,7 +46,7 @@ void space_release(struct model *m, struct space *s)
 {
     struct mapping *map;
 
-    if (s->handles || s->cursors || space_active(m, s))
+    if (s->handles || s->cursors || s->windows || space_active(m, s))
         return;
     for (uint32_t i = 0; i < s->maps.count; i++) {
         map = &s->maps.at[i];

@@ -23,8 +23,22 @@ struct space {
     struct mapset maps;
     struct nodeset nodes;
     struct cursor *cursors; /* newest first */
+    struct window *windows;
     struct stale *stale;
     uint32_t stales, stale_room;
+};
+
+/* A reader or a writer of a range of bytes (contract 1.6, 3.3; docs/decisions/0030). */
+struct window {
+    struct window *next; /* of its space */
+    struct space *space;
+    uint64_t start, end, cur;
+    bool writer;
+    bool reads;  /* what it may do was settled when it was made */
+    bool active; /* it excludes others, beyond one request */
+    uint32_t client;
+    uint64_t handle;
+    uint64_t via; /* the handle of the space by which it was made */
 };
 
 struct cursor {
@@ -35,6 +49,7 @@ struct cursor {
     bool mut;
     uint32_t client;
     uint64_t handle;
+    uint64_t via; /* the handle of the space by which it was opened */
     struct batch batch;
 };
 
@@ -55,6 +70,7 @@ struct client {
     struct space *own;   /* its process's space: SELF names it */
     uint64_t own_handle; /* 0: none yet */
     struct space *active;
+    uint64_t active_via; /* the handle by which it was activated */
     struct waiting waiting;
     uint32_t label, count; /* the request under way */
     uint64_t args[MM_ARGS_MAX];
@@ -75,5 +91,5 @@ struct model {
     struct client client[MODEL_CLIENTS];
     uint64_t orders; /* of arrivals and answers */
     uint64_t fail;   /* allocations until one fails; 0: none does */
-    uint64_t invlpg, flush_all, batches, lock_conflicts, cursors;
+    uint64_t invlpg, flush_all, batches, lock_conflicts, cursors, windows;
 };
