@@ -8,6 +8,7 @@
 #include "own_frame.h"
 #include "process.h"
 #include "saturation.h"
+#include "window.h"
 #include "grant.h"
 
 /* Whose row it is, as contract 3.4 numbers them. */
@@ -130,6 +131,43 @@ static void cursors(void)
     holds(live == counters.cursors, I7, live);
 }
 
+/* Two windows that exclude others now have no byte in common, unless both only read. */
+static bool apart(const struct window *a, const struct window *b)
+{
+    bool empty = a->start == a->end || b->start == b->end;
+
+    return empty || !(a->writer || b->writer) || a->end <= b->start || b->end <= a->start;
+}
+
+/* The windows on one space. Returns how many. */
+static uint64_t windows_of(const struct vm_space *s)
+{
+    uint64_t live = 0;
+    uint32_t active = 0;
+
+    for (const struct window *w = s->windows; w != NULL; w = w->next) {
+        live++;
+        active += w->active || w->moving;
+        holds(w->space == s && w->start <= w->va && w->va <= w->end && w->end <= MAX_USER, I13,
+              window_index(w));
+        for (const struct window *v = w->next; v != NULL; v = v->next)
+            holds(!(w->active || w->moving) || !(v->active || v->moving) || apart(w, v), I13,
+                  window_index(w));
+    }
+    holds(active == s->windows_active, I13, active);
+    return live;
+}
+
+static void windows(void)
+{
+    uint64_t live = 0;
+
+    for (uint32_t i = 0; i < VM_SPACE_MAX; i++)
+        if (vm_space_at(i)->root != NO_FRAME)
+            live += windows_of(vm_space_at(i));
+    holds(live == counters.windows, I13, live);
+}
+
 /* Holds that handles, message pages and mm itself have, all frames together. */
 static uint64_t expected_holds(void)
 {
@@ -191,6 +229,7 @@ status_t check_all(struct check_result *out)
     spaces();
     pooled_nodes();
     cursors();
+    windows();
     frames();
     activations();
     return OK;

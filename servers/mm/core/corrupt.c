@@ -7,6 +7,7 @@
 #include "cursor.h"
 #include "frame_pool.h"
 #include "node_pool.h"
+#include "window.h"
 
 /* What was broken last, and what it was. */
 static struct {
@@ -99,6 +100,20 @@ static status_t used_is_free(void)
     return E_INVAL;
 }
 
+/* An active window reaches over another active one further up. */
+static status_t windows_meet(void)
+{
+    for (uint32_t i = 0; i < WINDOW_MAX; i++) {
+        struct window *w = window_at(i);
+
+        for (struct window *v = w->space != NULL ? w->space->windows : NULL; v != NULL;
+             v = v->next)
+            if (w->active && v->active && (w->writer || v->writer) && w->end <= v->start)
+                return set64(&w->end, v->end);
+    }
+    return E_INVAL;
+}
+
 /* A space to which no thread is bound, or NULL. */
 static struct vm_space *idle_space(void)
 {
@@ -132,6 +147,8 @@ status_t check_corrupt(uint64_t row)
         return cursors_meet();
     case 9:
         return free_is_used();
+    case 13:
+        return windows_meet();
     case 15:
         return used_is_free();
     case 16:

@@ -6,6 +6,7 @@
 #include <log.h>
 #include <stdio.h>
 
+#include "servers/mm/client/mm_ask.h"
 #include "servers/mm/client/mm_client.h"
 #include "tests/guest/machine/parts.h"
 #include "tests/guest/machine/report.h"
@@ -29,6 +30,7 @@ static const struct {
     { 10, 0, "a frame is counted once too often" },
     { 11, 0, "a large leaf over frames that are not counted" },
     { 12, 0, "a leaf maps a page table" },
+    { 13, 0, "two active windows have a byte in common" },
     { 15, 0, "a frame in use is in mm's pool" },
     { 15, MM_CORRUPT_KERNEL, "a leaf maps a free frame" },
     { 16, 0, "mm takes a space for active that is not" },
@@ -36,7 +38,19 @@ static const struct {
     { 17, 0, "mm counts one node too many" },
 };
 
-/* Something of each kind: pages, a cursor, another one beside its range under its node. */
+/* An active window of one page. */
+static status_t make_window(uint64_t space, vaddr_t va, uint64_t flags)
+{
+    uint64_t window;
+    status_t st = mm_ask_one(MM_WINDOW_NEW, 4,
+                             (struct ipc_msg){ { 0, space, va, PAGE_BYTES, flags } }, &window);
+
+    if (st != OK)
+        return st;
+    return mm_ask_plain(MM_WINDOW_ACTIVATE, 1, (struct ipc_msg){ { 0, window } });
+}
+
+/* Something of each kind: pages, windows, a cursor, another one beside its range under its node. */
 static status_t make_scene(void)
 {
     struct mm_frame frame;
@@ -51,7 +65,9 @@ static status_t make_scene(void)
         st = mm_cursor_open(space, 3 * SLOT_BYTES, 5 * SLOT_BYTES, MM_CURSOR_MUT, &cursor);
     if (st == OK)
         st = mm_cursor_open(space, 7 * SLOT_BYTES, 7 * SLOT_BYTES + PAGE_BYTES, 0, &cursor);
-    return st;
+    if (st == OK)
+        st = make_window(space, 0, MM_WINDOW_WRITER);
+    return st == OK ? make_window(space, PAGE_BYTES, 0) : st;
 }
 
 /* The row that CHECK names, 0 if none; a status if it cannot be asked. */

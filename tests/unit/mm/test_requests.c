@@ -139,7 +139,7 @@ Test(requests, any_words_from_any_client_are_answered, .timeout = 110)
 
 Test(requests, each_row_that_mm_checks_can_be_broken_and_is_named)
 {
-    static const uint64_t rows[] = { 5, 7, 8, 9, 15, 16, 17 };
+    static const uint64_t rows[] = { 5, 7, 8, 9, 13, 15, 16, 17 };
 
     for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct check_result found;
@@ -151,6 +151,8 @@ Test(requests, each_row_that_mm_checks_can_be_broken_and_is_named)
         ok(0, MM_CURSOR_OPEN, space, 0, 2 * HP, MM_CURSOR_MUT);
         ok(0, MM_CURSOR_OPEN, space, 3 * HP, 3 * HP + P, 0);
         ok(0, MM_FRAME_ALLOC, 4, 0, 0);
+        ok(0, MM_WINDOW_ACTIVATE, ok(0, MM_WINDOW_NEW, space, 0, P, MM_WINDOW_WRITER));
+        ok(0, MM_WINDOW_ACTIVATE, ok(0, MM_WINDOW_NEW, space, P, 1, 0));
         cr_assert_eq(check_corrupt(rows[i]), OK);
         cr_assert_eq(check_all(&found), OK);
         cr_assert_eq(found.row, rows[i]);
