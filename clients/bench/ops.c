@@ -192,5 +192,6 @@ const struct bench_op bench_ops[] = {
     { "hole1g", 1, nothing, act_hole_1g, nothing },
     { "hole1t", 1, nothing, act_hole_1t, nothing },
     { "fault", 1, nothing, world_fault, nothing },
+    { "demand", 1, nothing, world_demand, world_undemand },
     { NULL, 0, NULL, NULL, NULL },
 };

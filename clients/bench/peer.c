@@ -7,6 +7,7 @@
 #include <sys.h>
 
 #include "abi/fault.h"
+#include "abi/mm.h"
 #include "bench.h"
 
 #define PEER __attribute__((section("bench_peer")))
@@ -33,6 +34,37 @@ PEER void peer_pager(uint64_t argument)
         msg.w[0] = FAULT_JUMP;
         msg.w[1] = msg.w[2] + TOUCH_BYTES;
         from = sys_reply_recv(PEER_SLOT_SERVE, from.token, 0, &msg);
+    }
+}
+
+/* One request to mm with its arguments in msg. Returns: mm's status. */
+static inline __attribute__((always_inline)) status_t ask(struct ipc_msg *msg,
+                                                          enum mm_label label, uint32_t count)
+{
+    uint32_t extra;
+
+    msg->w[0] = IPC_HEAD(label, count);
+
+    status_t st = sys_call(SLOT_MM, 0, msg, &extra);
+
+    return st != OK ? st : (status_t)msg->w[0];
+}
+
+PEER void peer_demand(uint64_t argument)
+{
+    uint64_t space = (uint32_t)argument, frame = argument >> 32;
+    struct ipc_msg msg = { { 0, PEER_SLOT_DEMAND } };
+
+    if (ask(&msg, MM_ENDPOINT_NEW, 1) != OK || ask(&msg, MM_FAULTS_AT, 1) != OK)
+        sys_exit(1);
+
+    struct ipc_from from = sys_recv(PEER_SLOT_DEMAND, &msg);
+
+    for (;;) {
+        msg = (struct ipc_msg){ { 0, space, msg.w[1] & ~(vaddr_t)(PAGE_BYTES - 1),
+                                  PROP_R | PROP_W, frame } };
+        msg.w[0] = ask(&msg, MM_MAP1, 4) == OK ? FAULT_RETRY : FAULT_REFUSE;
+        from = sys_reply_recv(PEER_SLOT_DEMAND, from.token, 0, &msg);
     }
 }
 

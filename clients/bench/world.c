@@ -1,4 +1,4 @@
-/* Frames from mm; three other processes, made through mm's public protocol alone. */
+/* Frames from mm; five other processes, made through mm's public protocol alone. */
 #include "world.h"
 
 #include <string.h>
@@ -7,9 +7,11 @@
 
 struct world world;
 
-enum { SLOT_ECHO = START_SLOT_FREE, SLOT_PAGER, SLOT_REPORT, SLOT_TABLE };
+enum { SLOT_ECHO = START_SLOT_FREE, SLOT_PAGER, SLOT_REPORT, SLOT_REPORT_DEMAND, SLOT_TABLE };
 
-static struct ipc_from toucher; /* whose call waits for an answer */
+/* Whose calls wait for an answer: who faults, and who needs pages. */
+static struct ipc_from toucher, needer;
+static uint64_t needed_in; /* handle of the space of the latter */
 
 static struct ipc_msg ask(enum mm_label label, uint32_t count, struct ipc_msg msg)
 {
@@ -70,10 +72,22 @@ static void give(uint32_t from, uint32_t to, uint32_t rights)
     assert(st == OK);
 }
 
-static void start_peer(const struct peer *peer, uint64_t code)
+/* A process without code or threads; its table is in our slot. */
+struct born {
+    uint64_t process, space; /* handles */
+    uint64_t client;
+};
+
+static struct born new_process(void)
 {
     struct ipc_msg made = ask(MM_PROC_NEW, 1, (struct ipc_msg){ { 0, SLOT_TABLE } });
-    uint64_t process = made.w[1], space = made.w[2];
+
+    return (struct born){ made.w[1], made.w[2], made.w[3] };
+}
+
+static void start_in(struct born born, const struct peer *peer, uint64_t code)
+{
+    uint64_t process = born.process, space = born.space;
     uint32_t handler = peer->handler != 0 ? PEER_SLOT_FAULTS : 0;
 
     map(space, (vaddr_t)(uintptr_t)peer_begin, PROP_R | PROP_X, code);
@@ -97,9 +111,49 @@ static void start_peer(const struct peer *peer, uint64_t code)
     assert(st == OK);
 }
 
+/* Returns: the handle of its space. */
+static uint64_t start_peer(const struct peer *peer, uint64_t code)
+{
+    struct born born = new_process();
+
+    start_in(born, peer, code);
+    return born.space;
+}
+
+static uint64_t grant(uint64_t handle, uint64_t client, uint64_t rights)
+{
+    return ask(MM_GRANT, 3, (struct ipc_msg){ { 0, handle, client, rights } }).w[1];
+}
+
 static void make_endpoint(uint32_t slot)
 {
     (void)ask(MM_ENDPOINT_NEW, 1, (struct ipc_msg){ { 0, slot } });
+}
+
+/* A process that needs pages, and one that is its space's handler. */
+static void make_demand(uint64_t code)
+{
+    const struct peer needs = { .entry = peer_toucher,
+                                .argument = WORLD_ONE,
+                                .report = SLOT_REPORT_DEMAND };
+    struct peer handler = { .entry = peer_demand };
+    struct ipc_msg msg;
+
+    make_endpoint(SLOT_REPORT_DEMAND);
+    needed_in = start_peer(&needs, code);
+    needer = sys_recv(SLOT_REPORT_DEMAND, &msg);
+
+    struct born born = new_process();
+    uint64_t space = grant(needed_in, born.client, MM_RIGHT_MAP);
+    uint64_t frame = grant(world.one, born.client, MM_RIGHT_ALL);
+
+    assert(space <= UINT32_MAX && frame <= UINT32_MAX);
+    handler.argument = peer_demand_handles(space, frame);
+    start_in(born, &handler, code);
+    do {
+        sys_yield();
+        msg = (struct ipc_msg){ { 0, needed_in, born.client } };
+    } while (world_ask(&msg, MM_PAGER, 2) != OK); /* it says first where it takes faults */
 }
 
 static void make_peers(void)
@@ -116,12 +170,26 @@ static void make_peers(void)
     make_endpoint(SLOT_ECHO);
     make_endpoint(SLOT_PAGER);
     make_endpoint(SLOT_REPORT);
-    start_peer(&echo, code);
-    start_peer(&pager, code);
-    start_peer(&touches, code);
+    (void)start_peer(&echo, code);
+    (void)start_peer(&pager, code);
+    (void)start_peer(&touches, code);
     world.echo = SLOT_ECHO;
     world.report = SLOT_REPORT;
     toucher = sys_recv(SLOT_REPORT, &msg);
+    make_demand(code);
+}
+
+uint64_t world_demand(void)
+{
+    struct ipc_msg msg = { { 0 } };
+
+    needer = sys_reply_recv(SLOT_REPORT_DEMAND, needer.token, 0, &msg);
+    return msg.w[0];
+}
+
+void world_undemand(void)
+{
+    (void)ask(MM_UNMAP1, 3, (struct ipc_msg){ { 0, needed_in, WORLD_ONE, PAGE_BYTES } });
 }
 
 uint64_t world_fault(void)

@@ -44,3 +44,8 @@ void world_make(const struct start_page *start);
 
 /* Lets the toucher fault once more. Returns how long that took. */
 uint64_t world_fault(void);
+
+/* Lets another process need a page that is not there; the handler of its space maps it through
+ * mm. Returns how long that took. world_undemand takes the page away again. */
+uint64_t world_demand(void);
+void world_undemand(void);
