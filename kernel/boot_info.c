@@ -41,35 +41,80 @@ static void copy_text(char *to, size_t room, const uint8_t *from, uint64_t lengt
     memset(to + n, 0, room - n);
 }
 
-/* The new range goes where it belongs by address; touching or overlapping ones melt. */
-static status_t add_range(struct boot_info *out, uint64_t start, uint64_t end)
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t most(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint64_t page_down(uint64_t address)
+{
+    return address - address % PAGE_BYTES;
+}
+
+/* The last page of the address space is nobody's RAM: an address in it stays in it. */
+static uint64_t page_up(uint64_t address)
+{
+    return page_down(address > UINT64_MAX - PAGE_BYTES ? UINT64_MAX : address + PAGE_BYTES - 1);
+}
+
+/* The new range goes where it belongs by address; touching or overlapping ones melt. An empty
+ * or reversed one is none. */
+static status_t add_range(struct boot_ranges *r, uint64_t start, uint64_t end)
 {
     uint32_t i = 0, j;
 
-    while (i < out->range_count && out->range[i].end < start)
+    if (start >= end)
+        return OK;
+    while (i < r->count && r->range[i].end < start)
         i++;
-    for (j = i; j < out->range_count && out->range[j].start <= end; j++) {
-        start = out->range[j].start < start ? out->range[j].start : start;
-        end = out->range[j].end > end ? out->range[j].end : end;
+    for (j = i; j < r->count && r->range[j].start <= end; j++) {
+        start = least(r->range[j].start, start);
+        end = most(r->range[j].end, end);
     }
-    if (j == i && out->range_count == BOOT_RANGES_MAX)
+    if (j == i && r->count == BOOT_RANGES_MAX)
         return E_INVAL;
-    memmove(&out->range[i + 1], &out->range[j], (out->range_count - j) * sizeof out->range[0]);
-    out->range[i] = (struct boot_range){ start, end };
-    out->range_count = out->range_count - (j - i) + 1;
+    memmove(&r->range[i + 1], &r->range[j], (r->count - j) * sizeof r->range[0]);
+    r->range[i] = (struct boot_range){ start, end };
+    r->count = r->count - (j - i) + 1;
     return OK;
 }
 
-/* Whole pages of [base, base+length), clipped where the address would wrap. */
-static status_t add_ram(struct boot_info *out, uint64_t base, uint64_t length)
+status_t boot_ranges_remove(struct boot_ranges *r, uint64_t start, uint64_t end)
+{
+    struct boot_ranges old = *r;
+    status_t st = OK;
+
+    r->count = 0;
+    for (uint32_t i = 0; i < old.count && st == OK; i++) {
+        st = add_range(r, old.range[i].start, least(old.range[i].end, page_down(start)));
+        if (st == OK)
+            st = add_range(r, most(old.range[i].start, page_up(end)), old.range[i].end);
+    }
+    return st;
+}
+
+static bool has(const struct boot_ranges *r, uint64_t start, uint64_t end)
+{
+    for (uint32_t i = 0; i < r->count; i++)
+        if (r->range[i].start <= start && end <= r->range[i].end)
+            return true;
+    return false;
+}
+
+/* One entry of the memory map, clipped where the address would wrap. RAM is what is whole
+ * pages of it, anything else has every page that it meets. */
+static status_t memory_entry(struct boot_info *out, uint64_t base, uint64_t length, bool ram)
 {
     uint64_t end = length > UINT64_MAX - base ? UINT64_MAX : base + length;
-    uint64_t start =
-        base > UINT64_MAX - (PAGE_BYTES - 1) ? UINT64_MAX : base + (PAGE_BYTES - 1);
 
-    start -= start % PAGE_BYTES;
-    end -= end % PAGE_BYTES;
-    return start < end ? add_range(out, start, end) : OK;
+    if (ram)
+        return add_range(&out->ram, page_up(base), page_down(end));
+    return length == 0 ? OK : add_range(&out->other, page_down(base), page_up(end));
 }
 
 static status_t memory_tag(const uint8_t *tag, uint32_t size, struct boot_info *out)
@@ -82,39 +127,31 @@ static status_t memory_tag(const uint8_t *tag, uint32_t size, struct boot_info *
     if (entry_bytes < ENTRY_BYTES || entry_bytes % 8 != 0)
         return E_INVAL;
     for (uint64_t at = MEMORY_BYTES; at + ENTRY_BYTES <= size; at += entry_bytes) {
-        status_t st = OK;
+        status_t st = memory_entry(out, load64(tag + at), load64(tag + at + 8),
+                                   load32(tag + at + 16) == RAM);
 
-        if (load32(tag + at + 16) == RAM)
-            st = add_ram(out, load64(tag + at), load64(tag + at + 8));
         if (st != OK)
             return st;
     }
     return OK;
 }
 
-static bool overlaps(const struct boot_info *out, uint64_t start, uint64_t end)
-{
-    for (uint32_t i = 0; i < out->module_count; i++)
-        if (start < out->module[i].end && out->module[i].start < end)
-            return true;
-    return false;
-}
-
 static status_t module_tag(const uint8_t *tag, uint32_t size, struct boot_info *out)
 {
-    struct boot_info_module *m = &out->module[out->module_count];
+    struct boot_module *m = &out->module[out->modules];
     uint64_t start, end;
 
-    if (size < MODULE_BYTES || out->module_count == BOOT_MODULES_MAX)
+    if (size < MODULE_BYTES || out->modules == BOOT_MODULES_MAX)
         return E_INVAL;
     start = load32(tag + 8);
     end = load32(tag + 12);
-    if (start > end || start % PAGE_BYTES != 0 || overlaps(out, start, end))
+    if (start > end || start % PAGE_BYTES != 0)
         return E_INVAL;
-    m->start = start;
-    m->end = end;
     copy_text(m->name, sizeof m->name, tag + MODULE_BYTES, size - MODULE_BYTES);
-    out->module_count++;
+    m->first = (pfn_t)(start / PAGE_BYTES);
+    m->bytes = end - start;
+    m->frames = (uint32_t)(page_up(m->bytes) / PAGE_BYTES);
+    out->modules++;
     return OK;
 }
 
@@ -134,6 +171,35 @@ static status_t one_tag(const uint8_t *tag, uint32_t type, uint32_t size, struct
     }
 }
 
+/* Every module stands in RAM of its own: each takes what it has from a copy. */
+static bool modules_fit(const struct boot_info *info)
+{
+    struct boot_ranges left = info->ram;
+
+    for (uint32_t i = 0; i < info->modules; i++) {
+        uint64_t start = (uint64_t)info->module[i].first * PAGE_BYTES;
+        uint64_t end = start + (uint64_t)info->module[i].frames * PAGE_BYTES;
+
+        if (start != end && !has(&left, start, end))
+            return false;
+        if (boot_ranges_remove(&left, start, end) != OK)
+            return false;
+    }
+    return true;
+}
+
+/* All tags are read. */
+static status_t finish(struct boot_info *out)
+{
+    status_t st = OK;
+
+    for (uint32_t i = 0; i < out->other.count && st == OK; i++)
+        st = boot_ranges_remove(&out->ram, out->other.range[i].start, out->other.range[i].end);
+    if (st != OK)
+        return st;
+    return out->ram.count > 0 && modules_fit(out) ? OK : E_INVAL;
+}
+
 status_t boot_info_parse(const uint8_t *bytes, uint64_t length, struct boot_info *out)
 {
     uint64_t at = HEADER_BYTES;
@@ -147,7 +213,7 @@ status_t boot_info_parse(const uint8_t *bytes, uint64_t length, struct boot_info
         status_t st;
 
         if (type == TAG_END)
-            return out->range_count > 0 ? OK : E_INVAL;
+            return finish(out);
         if (size < TAG_BYTES || size > length - at)
             return E_INVAL;
         st = one_tag(bytes + at, type, size, out);

@@ -15,23 +15,30 @@ struct boot_range {
     uint64_t start, end;
 };
 
-struct boot_info_module {
-    uint64_t start, end; /* page-aligned start, start <= end */
-    char name[BOOT_NAME_MAX];
+/* Whole pages, sorted, apart. */
+struct boot_ranges {
+    uint32_t count;
+    struct boot_range range[BOOT_RANGES_MAX];
 };
 
 struct boot_info {
-    uint32_t range_count, module_count;
-    struct boot_range range[BOOT_RANGES_MAX]; /* RAM: whole pages, sorted, apart */
-    struct boot_info_module module[BOOT_MODULES_MAX];
+    struct boot_ranges ram;   /* usable, and nothing else is said of it */
+    struct boot_ranges other; /* what the memory map says is something else, in part at least */
+    uint32_t modules;
+    struct boot_module module[BOOT_MODULES_MAX]; /* in RAM, none meets another */
     char command_line[BOOT_LINE_MAX];
 };
 
 /*
- * Read the information in bytes[0 .. length-1].
- * Returns: OK; E_INVAL when a tag does not fit, the end tag is missing, there is no memory
- * map, a module lies outside 4 GiB, is reversed, unaligned or overlaps another, or there are
- * more modules or ranges than there is room for. *out is defined only on OK.
+ * Read the information in bytes[0 .. length-1]. Where entries of the memory map contradict
+ * each other, memory is no RAM.
+ * Returns: OK; E_INVAL when a tag does not fit, the end tag is missing, there is no RAM, a
+ * module is reversed, unaligned, not in RAM or overlaps another, or there are more modules or
+ * ranges than there is room for. *out is defined only on OK.
  */
 NODISCARD status_t boot_info_parse(const uint8_t *bytes, uint64_t length,
                                    struct boot_info *out);
+
+/* Take the pages that meet [start, end) away. Requires: start <= end.
+ * Returns: OK; E_INVAL (more ranges than there is room for; *r is not defined then). */
+NODISCARD status_t boot_ranges_remove(struct boot_ranges *r, uint64_t start, uint64_t end);

@@ -39,24 +39,33 @@ uint64_t frame_window_entry(pfn_t f, enum frame_type type)
     return 0;
 }
 
-void frame_set_type(pfn_t f, enum frame_type type)
+static uint32_t first_refs(enum frame_type type)
 {
-    bool counts_parent = type == FRAME_DATA || type == FRAME_PT4;
+    return type == FRAME_DATA ? 0 : REF_MAX;
+}
 
-    frame_type[f] = (uint8_t)type;
-    frame_refs[f] = type == FRAME_DATA ? 0 : REF_MAX;
-    frame_parent[f] = counts_parent ? 0 : NO_FRAME;
-    frame_index[f] = 0;
-    frame_live[f] = 0;
-    win[f] = frame_window_entry(f, type);
+/* The word counts holds or bound threads, or it names a parent that there is not. */
+static uint32_t first_parent(enum frame_type type)
+{
+    return type == FRAME_DATA || type == FRAME_PT4 ? 0 : NO_FRAME;
 }
 
 void frame_init(pfn_t first, uint32_t count, enum frame_type type)
 {
+    uint32_t refs = first_refs(type), parent = first_parent(type);
+    uint64_t window = frame_window_entry(first, type), step = window != 0 ? PAGE_BYTES : 0;
+
     assert(first <= frame_count && count <= frame_count - first);
     assert(first != 0 || count == 0 || type != FRAME_DATA);
-    for (uint32_t k = 0; k < count; k++)
-        frame_set_type(first + k, type);
+    for (uint64_t f = first; f < (uint64_t)first + count; f++) {
+        frame_type[f] = (uint8_t)type;
+        frame_refs[f] = refs;
+        frame_parent[f] = parent;
+        frame_index[f] = 0;
+        frame_live[f] = 0;
+        win[f] = window;
+        window += step;
+    }
 }
 
 status_t frame_pin(pfn_t f)

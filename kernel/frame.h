@@ -28,11 +28,9 @@ extern pfn_t frame_template; /* the PT4 whose upper half every new PT4 gets */
 /* What win[f] must be for a frame of this type. */
 uint64_t frame_window_entry(pfn_t f, enum frame_type type);
 
-/* The one store of a type, fresh: unlinked, unbound, no holds, no valid entries; the window
- * follows. Stamp and generation stay. Requires: nothing refers to the frame. */
-void frame_set_type(pfn_t f, enum frame_type type);
-
-/* Boot only: give frames first .. first+count-1 this type, unlinked, without holds. */
+/* The one store of a type: frames first .. first+count-1 begin anew with it, unlinked, unbound,
+ * without holds or valid entries; the window follows. Stamp and generation stay.
+ * Requires: nothing refers to the frames. */
 void frame_init(pfn_t first, uint32_t count, enum frame_type type);
 
 /* One kernel pin on a DATA frame: it can then be neither freed nor retyped.

@@ -5,21 +5,16 @@
 #include "kernel/bootmem.h"
 #include "kernel/frame.h"
 
-#define ONE_MIB 0x100000u
-
 extern char kernel_end_phys[];
 
 uint32_t frame_boot_count(const struct boot_info *info)
 {
-    uint64_t end = 0;
+    uint64_t end = info->ram.range[info->ram.count - 1].end / PAGE_BYTES;
 
-    for (uint32_t i = 0; i < info->range_count; i++)
-        if (info->range[i].end > end)
-            end = info->range[i].end;
-    end /= PAGE_BYTES;
     return end < FRAME_MAX ? (uint32_t)end : FRAME_MAX;
 }
 
+/* Frames that meet [start, end). */
 static void span(uint64_t start, uint64_t end, enum frame_type type)
 {
     uint64_t first = start / PAGE_BYTES, last = (end + PAGE_BYTES - 1) / PAGE_BYTES;
@@ -30,30 +25,31 @@ static void span(uint64_t start, uint64_t end, enum frame_type type)
         frame_init((pfn_t)first, (uint32_t)(last - first), type);
 }
 
-static uint64_t above_low(uint64_t address)
+/* Each frame once: there may be a million. */
+static void ram_and_gaps(const struct boot_ranges *ram)
 {
-    return address < ONE_MIB ? ONE_MIB : address;
+    uint64_t at = (uint64_t)kernel_end_phys;
+
+    for (uint32_t i = 0; i < ram->count; i++) {
+        span(at, ram->range[i].start, FRAME_NONE);
+        at = at > ram->range[i].start ? at : ram->range[i].start;
+        span(at, ram->range[i].end, FRAME_DATA);
+        at = at > ram->range[i].end ? at : ram->range[i].end;
+    }
 }
 
 void frame_boot_init(const struct boot_info *info)
 {
+    struct boot_range kept = bootmem_close();
+
     frame_count = frame_boot_count(info);
-    frame_init(0, frame_count, FRAME_NONE);
-    for (uint32_t i = 0; i < info->range_count; i++)
-        span(above_low(info->range[i].start), above_low(info->range[i].end), FRAME_DATA);
-    span(0, ONE_MIB, FRAME_KERNEL);
-    span(ONE_MIB, (uint64_t)kernel_end_phys, FRAME_KERNEL);
-    for (uint32_t i = 0; i < info->module_count; i++)
-        if (strcmp(info->module[i].name, "mm") == 0)
-            span(info->module[i].start, info->module[i].end, FRAME_KERNEL);
-}
+    span(0, (uint64_t)kernel_end_phys, FRAME_KERNEL);
+    ram_and_gaps(&info->ram);
+    span(kept.start, kept.end, FRAME_KERNEL);
+    for (uint32_t i = 0; i < info->modules; i++) {
+        const struct boot_module *m = &info->module[i];
 
-static void kernel_frames(pfn_t first, uint32_t count)
-{
-    frame_init(first, count, FRAME_KERNEL);
-}
-
-void frame_boot_close(void)
-{
-    bootmem_close(kernel_frames);
+        if (strcmp(m->name, "mm") == 0)
+            frame_init(m->first, m->frames, FRAME_KERNEL);
+    }
 }

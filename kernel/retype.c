@@ -71,7 +71,7 @@ status_t retype_begin(uint32_t n, uint64_t *ticket)
     }
     *ticket = tlb_stamp();
     for (uint32_t k = 0; k < n; k++) {
-        frame_set_type(edit_list[k], FRAME_LIMBO);
+        frame_init(edit_list[k], 1, FRAME_LIMBO);
         frame_stamp[edit_list[k]] = *ticket;
     }
     return OK;
@@ -101,7 +101,7 @@ static void enter(pfn_t f, enum frame_type type)
     frame_zero(f);
     if (type == FRAME_PT4)
         copy_kernel_half(f);
-    frame_set_type(f, type);
+    frame_init(f, 1, type);
 }
 
 static bool is_target(enum frame_type type)

@@ -13,7 +13,6 @@
 #include "kernel/cap.h"
 #include "kernel/death.h"
 #include "kernel/edit.h"
-#include "kernel/frame_boot.h"
 #include "kernel/kcheck.h"
 #include "kernel/panic.h"
 #include "kernel/paging.h"
@@ -30,9 +29,8 @@ static const struct boot_info *boot;
 
 static bool in_module(pfn_t f)
 {
-    for (uint32_t i = 0; i < boot->module_count; i++)
-        if (f >= boot->module[i].start / PAGE_BYTES &&
-            f < (boot->module[i].end + PAGE_BYTES - 1) / PAGE_BYTES)
+    for (uint32_t i = 0; i < boot->modules; i++)
+        if (f >= boot->module[i].first && f - boot->module[i].first < boot->module[i].frames)
             return true;
     return false;
 }
@@ -114,9 +112,9 @@ static uint64_t load_image(const uint8_t *image, uint64_t bytes)
     return elf.entry;
 }
 
-static const struct boot_info_module *find_mm(void)
+static const struct boot_module *find_mm(void)
 {
-    for (uint32_t i = 0; i < boot->module_count; i++)
+    for (uint32_t i = 0; i < boot->modules; i++)
         if (strcmp(boot->module[i].name, "mm") == 0)
             return &boot->module[i];
     panic("no module named mm: GRUB must load one");
@@ -132,21 +130,6 @@ static pfn_t make_object(enum obj_kind kind)
     return f;
 }
 
-static void fill_modules(struct boot_record *r)
-{
-    for (uint32_t i = 0; i < boot->module_count; i++) {
-        const struct boot_info_module *m = &boot->module[i];
-        struct boot_module *to = &r->module[i];
-
-        memcpy(to->name, m->name, BOOT_NAME_MAX);
-        to->name[BOOT_NAME_MAX - 1] = '\0';
-        to->first = (pfn_t)(m->start / PAGE_BYTES);
-        to->bytes = m->end - m->start;
-        to->frames = (uint32_t)((to->bytes + PAGE_BYTES - 1) / PAGE_BYTES);
-    }
-    r->modules = boot->module_count;
-}
-
 static void fill_record(struct boot_record *r, pfn_t table, pfn_t thread, pfn_t endpoint)
 {
     r->frames = frame_count;
@@ -159,7 +142,8 @@ static void fill_record(struct boot_record *r, pfn_t table, pfn_t thread, pfn_t 
     r->ticks_per_second = TICKS_PER_SECOND;
     r->tsc_per_second = timer_tsc_per_second();
     memcpy(r->options, boot->command_line, sizeof r->options - 1);
-    fill_modules(r);
+    memcpy(r->module, boot->module, sizeof r->module);
+    r->modules = boot->modules;
 }
 
 static void fill_table(pfn_t table, pfn_t endpoint)
@@ -187,16 +171,15 @@ static void start_thread(pfn_t thread, pfn_t table, uint64_t entry)
 
 void start_mm(const struct boot_info *info)
 {
-    const struct boot_info_module *module;
+    const struct boot_module *module;
     pfn_t record, table, thread, endpoint;
     uint64_t entry;
 
     boot = info;
-    frame_boot_close();
     module = find_mm();
     root = take_as(FRAME_PT4);
     paging_add_window(root);
-    entry = load_image((const uint8_t *)(PHYSMAP + module->start), module->end - module->start);
+    entry = load_image(frame_address(module->first), module->bytes);
     for (uint32_t i = 1; i <= STACK_PAGES; i++)
         map(STACK_TOP - i * PAGE_BYTES, take(), PROP_R | PROP_W);
     table = make_object(OBJ_TABLE);

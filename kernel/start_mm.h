@@ -2,5 +2,5 @@
 #pragma once
 #include "kernel/boot_info.h"
 
-/* Panics with the reason if mm cannot be started. Closes the boot allocator. */
+/* Panics with the reason if mm cannot be started. */
 void start_mm(const struct boot_info *info);

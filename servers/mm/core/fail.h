@@ -16,5 +16,6 @@ NODISCARD status_t fail_arm_own(uint64_t nth);
 bool fail_now(void);
 bool fail_own_now(void);
 
-/* A frame became free: the checking image fills it, so that stale use shows. */
+/* A frame became free, or is about to be used: the checking image fills it, so that stale use
+ * shows, and use before it is filled. (At the start no frame is touched: there are many.) */
 void fail_poison(pfn_t frame);

@@ -28,6 +28,12 @@ static void clear(uint64_t *map, pfn_t f)
     map[f / WORD] &= ~(1ull << (f % WORD));
 }
 
+/* n bits from this one on; 0 < n <= WORD - bit. */
+static uint64_t run_bits(uint32_t bit, uint32_t n)
+{
+    return ~0ull >> (WORD - n) << bit;
+}
+
 void frame_pool_init(void)
 {
     memset(free_map, 0, sizeof free_map);
@@ -35,6 +41,20 @@ void frame_pool_init(void)
     memset(restricted_map, 0, sizeof restricted_map);
     free_count = used_count = restricted_count = 0;
     hint = 0;
+}
+
+void frame_pool_add(pfn_t first, uint32_t count)
+{
+    assert(first <= FRAME_MAX && count <= FRAME_MAX - first);
+    free_count += count;
+    while (count > 0) {
+        uint32_t bit = first % WORD, n = count < WORD - bit ? count : WORD - bit;
+
+        assert((free_map[first / WORD] & run_bits(bit, n)) == 0);
+        free_map[first / WORD] |= run_bits(bit, n);
+        first += n;
+        count -= n;
+    }
 }
 
 /* The first run of count free frames that lies in [from, to), or NO_FRAME. */
@@ -67,6 +87,7 @@ static void take(pfn_t first, uint32_t count, enum frame_use use)
 {
     for (pfn_t f = first; f < first + count; f++) {
         clear(free_map, f);
+        fail_poison(f);
         if (use == FRAME_USE_SCRIPT)
             set(script_map, f);
     }

@@ -16,6 +16,10 @@ enum frame_use {
 /* Empty the pool. */
 void frame_pool_init(void);
 
+/* Frames first .. first+count-1, whose counts are zero and which nobody has used yet, become
+ * free. */
+void frame_pool_add(pfn_t first, uint32_t count);
+
 /* Take count consecutive frames. Requires: count > 0. Returns: OK; E_NOMEM, nothing changed. */
 NODISCARD status_t frame_pool_take(uint32_t count, enum frame_use use, pfn_t *first);
 

@@ -115,9 +115,9 @@ static void one_range(void)
 
 static void is_range(uint32_t i, uint64_t start, uint64_t stop)
 {
-    cr_assert(i < out.range_count);
-    cr_assert(out.range[i].start == start && out.range[i].end == stop, "range %u: %lx to %lx",
-              i, out.range[i].start, out.range[i].end);
+    cr_assert(i < out.ram.count);
+    cr_assert(out.ram.range[i].start == start && out.ram.range[i].end == stop,
+              "range %u: %lx to %lx", i, out.ram.range[i].start, out.ram.range[i].end);
 }
 
 TestSuite(boot_info, .init = begin);
@@ -135,11 +135,12 @@ Test(boot_info, what_a_loader_says_is_told)
     end();
     cr_assert(parse() == OK);
     cr_assert_str_eq(out.command_line, "plain backend=qemu");
-    cr_assert(out.module_count == 2);
+    cr_assert(out.modules == 2);
     cr_assert_str_eq(out.module[0].name, "mm");
-    cr_assert(out.module[0].start == 0x200000 && out.module[0].end == 0x201234);
+    cr_assert(out.module[0].first == 0x200 && out.module[0].bytes == 0x1234);
+    cr_assert(out.module[0].frames == 2);
     cr_assert_str_eq(out.module[1].name, "init");
-    cr_assert(out.range_count == 3);
+    cr_assert(out.ram.count == 3);
     is_range(0, 0, 0x9f000);
     is_range(1, 0x100000, 0x7fe0000);
     is_range(2, 0x100000000, 0x140000000);
@@ -158,7 +159,7 @@ Test(boot_info, ranges_are_sorted_and_those_that_touch_or_overlap_become_one)
     put_memory(0x700000, 0x300000, RAM); /* covers two */
     end();
     cr_assert(parse() == OK);
-    cr_assert(out.range_count == 3);
+    cr_assert(out.ram.count == 3);
     is_range(0, 0x100000, 0x300000);
     is_range(1, 0x480000, 0x600000);
     is_range(2, 0x700000, 0xa00000);
@@ -173,7 +174,7 @@ Test(boot_info, only_whole_pages_count)
     put_memory(0x400001, 0xfff, RAM);
     end();
     cr_assert(parse() == OK);
-    cr_assert(out.range_count == 1);
+    cr_assert(out.ram.count == 1);
     is_range(0, 0x101000, 0x102000);
 }
 
@@ -185,7 +186,7 @@ Test(boot_info, a_range_that_wraps_around_ends_where_addresses_end)
     put_memory(UINT64_MAX, UINT64_MAX, RAM);
     end();
     cr_assert(parse() == OK);
-    cr_assert(out.range_count == 1);
+    cr_assert(out.ram.count == 1);
     is_range(0, 0xffffffffffff0000, 0xfffffffffffff000);
 }
 
@@ -208,7 +209,7 @@ Test(boot_info, more_ranges_than_there_is_room_for_are_refused)
         put_memory(0x100000 + i * 0x2000, 0x1000, RAM);
     end();
     cr_assert(parse() == OK);
-    cr_assert(out.range_count == BOOT_RANGES_MAX);
+    cr_assert(out.ram.count == BOOT_RANGES_MAX);
     used -= 8;
     put_memory(0x10000000, 0x1000, RAM);
     end();
@@ -222,7 +223,7 @@ Test(boot_info, more_modules_than_there_is_room_for_are_refused)
         put_module(0x200000 + i * 0x1000, 0x200800 + i * 0x1000, "m");
     end();
     cr_assert(parse() == OK);
-    cr_assert(out.module_count == BOOT_MODULES_MAX);
+    cr_assert(out.modules == BOOT_MODULES_MAX);
     used -= 8;
     put_module(0x900000, 0x901000, "m");
     end();
@@ -248,7 +249,95 @@ Test(boot_info, reversed_unaligned_and_overlapping_modules_are_refused)
     cr_assert(with_module(0x1ff000, 0x200001) == E_INVAL);
     cr_assert(with_module(0x1ff000, 0x300000) == E_INVAL);
     cr_assert(with_module(0x200000, 0x201800) == E_INVAL);
-    cr_assert(with_module(0xfffff000, 0xffffffff) == OK);
+}
+
+Test(boot_info, a_module_that_is_not_in_ram_is_refused)
+{
+    cr_assert(with_module(0x10ff000, 0x1100000) == OK); /* the last page there is */
+    cr_assert(with_module(0x10ff000, 0x1100001) == E_INVAL);
+    cr_assert(with_module(0x1100000, 0x1100000) == OK); /* empty: it needs none */
+    cr_assert(with_module(0x1100000, 0x1100001) == E_INVAL);
+    cr_assert(with_module(0xff000, 0x101000) == E_INVAL);
+    cr_assert(with_module(0xfffff000, 0xffffffff) == E_INVAL);
+}
+
+Test(boot_info, what_is_reserved_is_no_ram_wherever_the_map_says_so)
+{
+    begin_memory();
+    put_memory(0x102800, 0x1000, RESERVED); /* meets two pages, before its RAM is named */
+    put_memory(0x100000, 0x100000, RAM);
+    put_memory(0x1ff000, 0x2000, 5);   /* any type but RAM; over the end */
+    put_memory(0x180000, 0, RESERVED); /* nothing */
+    put_memory(0x180001, 1, 0);        /* one byte takes its page */
+    put_memory(0x500000, 0x1000, RAM);
+    put_memory(0x4ff000, 0x5000, RESERVED); /* over all of it */
+    put_memory(0x900000, 0x2000, RAM);
+    put_memory(0x902000, 0x1000, RESERVED); /* only touches */
+    end();
+    cr_assert(parse() == OK);
+    cr_assert(out.ram.count == 4);
+    is_range(0, 0x100000, 0x102000);
+    is_range(1, 0x104000, 0x180000);
+    is_range(2, 0x181000, 0x1ff000);
+    is_range(3, 0x900000, 0x902000);
+}
+
+Test(boot_info, what_meets_a_removed_range_in_part_goes_as_well)
+{
+    struct boot_ranges r = { .count = 1, .range = { { 0x100000, 0x200000 } } };
+
+    cr_assert(boot_ranges_remove(&r, 0x101fff, 0x102001) == OK);
+    cr_assert(boot_ranges_remove(&r, 0x180000, 0x180000) == OK); /* empty: nothing goes */
+    cr_assert(boot_ranges_remove(&r, 0x1fffff, UINT64_MAX) == OK);
+    cr_assert(r.count == 2);
+    cr_assert(r.range[0].start == 0x100000 && r.range[0].end == 0x101000);
+    cr_assert(r.range[1].start == 0x103000 && r.range[1].end == 0x1ff000);
+}
+
+Test(boot_info, a_second_map_takes_away_from_the_first)
+{
+    begin_memory();
+    put_memory(0x100000, 0x100000, RAM);
+    begin_memory();
+    put_memory(0x1f0000, UINT64_MAX, RESERVED); /* wraps */
+    end();
+    cr_assert(parse() == OK);
+    cr_assert(out.ram.count == 1);
+    is_range(0, 0x100000, 0x1f0000);
+}
+
+Test(boot_info, a_map_that_takes_all_its_ram_back_is_refused)
+{
+    begin_memory();
+    put_memory(0x100000, 0x100000, RAM);
+    put_memory(0, 0xfffffffff0000000, RESERVED);
+    end();
+    cr_assert(parse() == E_INVAL);
+}
+
+Test(boot_info, a_module_may_not_stand_in_what_is_reserved)
+{
+    begin();
+    one_range();
+    put_memory(0x201fff, 1, RESERVED);
+    put_module(0x200000, 0x201001, "mm"); /* its last page, though not its last byte */
+    end();
+    cr_assert(parse() == E_INVAL);
+}
+
+Test(boot_info, more_holes_than_there_is_room_for_are_refused)
+{
+    begin_memory();
+    put_memory(0x100000, 0x1000000, RAM);
+    for (uint32_t i = 0; i < BOOT_RANGES_MAX - 1; i++)
+        put_memory(0x101000 + i * 0x2000, 0x1000, RESERVED);
+    end();
+    cr_assert(parse() == OK);
+    cr_assert(out.ram.count == BOOT_RANGES_MAX);
+    used -= 8;
+    put_memory(0x800000, 0x1000, RESERVED);
+    end();
+    cr_assert(parse() == E_INVAL);
 }
 
 Test(boot_info, long_texts_are_cut_and_always_ended)
@@ -336,26 +425,38 @@ Test(boot_info, memory_entries_too_small_are_refused_and_larger_ones_read)
     end();
     memcpy(bytes + memory_tag + 8, &larger, 4);
     cr_assert(parse() == OK);
-    cr_assert(out.range_count == 2);
+    cr_assert(out.ram.count == 2);
+}
+
+static bool is_inside_ram(uint64_t start, uint64_t stop)
+{
+    for (uint32_t i = 0; i < out.ram.count; i++)
+        if (out.ram.range[i].start <= start && stop <= out.ram.range[i].end)
+            return true;
+    return false;
 }
 
 /* What the kernel relies on. */
 static void check_promises(void)
 {
-    cr_assert(out.range_count >= 1 && out.range_count <= BOOT_RANGES_MAX);
-    cr_assert(out.module_count <= BOOT_MODULES_MAX);
-    for (uint32_t i = 0; i < out.range_count; i++) {
-        cr_assert(out.range[i].start < out.range[i].end);
-        cr_assert(out.range[i].start % PAGE_BYTES == 0 && out.range[i].end % PAGE_BYTES == 0);
-        cr_assert(i == 0 || out.range[i - 1].end < out.range[i].start);
+    cr_assert(out.ram.count >= 1 && out.ram.count <= BOOT_RANGES_MAX);
+    cr_assert(out.modules <= BOOT_MODULES_MAX);
+    for (uint32_t i = 0; i < out.ram.count; i++) {
+        cr_assert(out.ram.range[i].start < out.ram.range[i].end);
+        cr_assert(out.ram.range[i].start % PAGE_BYTES == 0 &&
+                  out.ram.range[i].end % PAGE_BYTES == 0);
+        cr_assert(i == 0 || out.ram.range[i - 1].end < out.ram.range[i].start);
     }
-    for (uint32_t i = 0; i < out.module_count; i++) {
-        const struct boot_info_module *m = &out.module[i];
+    for (uint32_t i = 0; i < out.modules; i++) {
+        const struct boot_module *m = &out.module[i];
+        uint64_t start = (uint64_t)m->first * PAGE_BYTES, room = m->frames * PAGE_BYTES;
 
-        cr_assert(m->start % PAGE_BYTES == 0 && m->start <= m->end);
+        cr_assert(m->bytes <= room && room - m->bytes < PAGE_BYTES);
         cr_assert(memchr(m->name, 0, sizeof m->name) != NULL);
+        cr_assert(room == 0 || is_inside_ram(start, start + room));
         for (uint32_t j = 0; j < i; j++)
-            cr_assert(m->start >= out.module[j].end || out.module[j].start >= m->end);
+            cr_assert(m->first >= out.module[j].first + out.module[j].frames ||
+                      out.module[j].first >= m->first + m->frames);
     }
     cr_assert(memchr(out.command_line, 0, sizeof out.command_line) != NULL);
 }
@@ -373,6 +474,7 @@ Test(boot_info, whatever_damaged_information_says_the_promises_hold)
         put_module(0x202000, 0x203000, "init");
         one_range();
         put_memory(0x40000000, 0x1000, RAM);
+        put_memory(0x300000, 0x1000, RESERVED);
         end();
         for (uint32_t n = random_below(&seed, 4); n > 0; n--) {
             uint32_t at = random_below(&seed, used);

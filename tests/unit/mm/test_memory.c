@@ -1,4 +1,9 @@
 /* Running out of memory: at every allocation, and for real. */
+#include <string.h>
+
+#include "core/frame_pool.h"
+#include "core/start.h"
+#include "kernel/frame.h"
 #include "world.h"
 
 static uint64_t space, run, single;
@@ -98,5 +103,44 @@ Test(memory, nodes_move_between_levels_under_pressure)
         ok(0, MM_CLOSE, big);
         ok(0, MM_CLOSE, f);
     }
+    world_end();
+}
+
+/* Frames around words of the pool's bitmap: one in use, a word's last, a run over two words. */
+static bool is_used_at_start(pfn_t f)
+{
+    return f == 64 || f == 127 || (f >= 190 && f < 200) || f == 447;
+}
+
+Test(memory, at_the_start_the_pool_has_exactly_the_data_frames_that_nobody_uses)
+{
+    static const struct boot_record empty;
+    uint32_t unused = 0;
+
+    port_host_reset(448, 1);
+    frame_init(300, 7, FRAME_KERNEL);
+    for (pfn_t f = 2; f < 448; f++)
+        frame_refs[f] += is_used_at_start(f);
+    serve_init();
+    start_frames(&empty);
+    for (pfn_t f = 0; f < 512; f++) {
+        bool expected = f >= 2 && f < 448 && !is_used_at_start(f) && (f < 300 || f >= 307);
+
+        cr_assert_eq(frame_pool_has(f), expected, "frame %u", f);
+        unused += expected;
+    }
+    cr_assert_eq(frame_pool_free(), unused);
+}
+
+Test(memory, a_frame_that_nobody_has_used_is_poisoned_before_it_is_handed_out)
+{
+    uint8_t poison[PAGE_BYTES];
+    pfn_t f;
+
+    memset(poison, 0xdb, sizeof poison);
+    world_start(WORLD_FRAMES, 1);
+    cr_assert_eq(frame_pool_take(1, FRAME_USE_OTHER, &f), OK);
+    cr_assert_eq(memcmp(port_frame(f), poison, PAGE_BYTES), 0);
+    frame_pool_put(f);
     world_end();
 }
