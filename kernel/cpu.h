@@ -22,6 +22,7 @@ struct cpu {
         *handoff; /* made ready last, in no queue: runs next if nobody goes before it */
     struct ready_queue queues[PRIORITY_MAX + 1];
     uint64_t ticks;
+    struct thread *impatient; /* receives, but no longer than until the next tick; or NULL */
 };
 
 extern struct cpu cpus[CPU_MAX];

@@ -154,17 +154,42 @@ static bool anything_there(struct endpoint *e)
     return e->bits != 0 || queue_here(e)->head != NULL;
 }
 
+/* Nothing is there: with nobody else to run there is no use in waiting. */
+static void receive_by_tick(struct thread *t, struct endpoint *e)
+{
+    if (sched_quiet()) {
+        t->ctx.rax = (uint64_t)E_NOTQUIET;
+        return;
+    }
+    cpu_this()->impatient = t;
+    receive(t, e);
+}
+
 void ipc_recv(struct thread *t)
 {
     struct cap *c = cap_get(t, (uint32_t)t->ctx.rdi, CAP_ENDPOINT, RIGHT_RECV);
     uint64_t how = t->ctx.rdi >> 32;
 
-    if (c == NULL || how > SYS_RECV_POLL)
+    if (c == NULL || how > SYS_RECV_TICK)
         t->ctx.rax = (uint64_t)E_CAP;
-    else if (how == SYS_RECV_POLL && !anything_there(c->object))
-        t->ctx.rax = (uint64_t)E_NOTQUIET;
+    else if (how == SYS_RECV_TICK && !anything_there(c->object))
+        receive_by_tick(t, c->object);
     else
         receive(t, c->object);
+}
+
+/* It may have got its message meanwhile, on the fast path, which does not say so here. */
+void ipc_tick(void)
+{
+    struct thread *t = cpu_this()->impatient;
+
+    cpu_this()->impatient = NULL;
+    if (t == NULL || t->state != THREAD_RECEIVING)
+        return;
+    ipc_leave(t);
+    t->ctx.rax = (uint64_t)E_NOTQUIET;
+    t->ctx.rdi = 0;
+    sched_ready(t);
 }
 
 /* The thread that waits at e for exactly this reply, or NULL. */
@@ -252,6 +277,8 @@ void ipc_leave(struct thread *t)
 {
     struct endpoint *e = t->wait;
 
+    if (cpu_this()->impatient == t)
+        cpu_this()->impatient = NULL;
     if (e == NULL)
         return;
     if (t->state == THREAD_SENDING)

@@ -13,6 +13,9 @@ void ipc_reply(struct thread *t);
 void ipc_reply_recv(struct thread *t);
 void ipc_notify(struct thread *t);
 
+/* A timer tick: who wanted to wait no longer goes on. */
+void ipc_tick(void);
+
 /* OR bits into e; wakes its receiver. */
 void ipc_notify_endpoint(struct endpoint *e, uint64_t bits);
 

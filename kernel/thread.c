@@ -46,15 +46,13 @@ static status_t set_pager(struct thread *t, uint64_t value)
     return OK;
 }
 
-/* Not while it is in a ready queue, which is found by priority; the one that runs is in none,
- * and may have to let others go first now. */
+/* Not while it is ready: a queue is found by priority. */
 static status_t set_priority(struct thread *t, uint64_t value)
 {
     if (value > PRIORITY_MAX)
         return E_INVAL;
-    if (t->state == THREAD_READY && t != cpu_this()->current)
+    if (t->state == THREAD_READY)
         return E_BUSY;
-    cpu_this()->resched = 1;
     t->priority = (uint32_t)value;
     t->above = ~((2u << value) - 1);
     return OK;

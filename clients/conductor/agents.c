@@ -135,9 +135,10 @@ static bool look(uint32_t client, bool *calls)
 enum agents_event agents_step(void)
 {
     bool calls = false;
+    enum quiet quiet = sys_quiet();
 
     /* When nothing moves, mm is receiving: whoever is sending then is sending to us. */
-    if (!sys_quiet()) {
+    if (quiet == QUIET_NOT) {
         sys_yield();
         return AGENTS_MOVES;
     }
@@ -146,7 +147,7 @@ enum agents_event agents_step(void)
             return AGENTS_GOT;
     }
     if (!calls)
-        return AGENTS_QUIET;
+        return quiet == QUIET ? AGENTS_QUIET : AGENTS_MOVES;
     receive();
     return AGENTS_GOT;
 }

@@ -14,7 +14,8 @@
  *        rdi = badge | extra << 32; the five words; extra words in the message page.
  *   A reply that carries its words to a caller: rdi = extra << 32.
  *   A notification arrives as token 0 with its bits in rsi and badge 0.
- *   recv with extra = SYS_RECV_POLL does not wait: E_NOTQUIET if nothing is there.
+ *   recv with extra = SYS_RECV_TICK answers E_NOTQUIET when nothing has come by the next timer
+ *   tick, and at once when nobody else can run.
  *   A fault arrives as a call from the faulting thread: see abi/fault.h.
  */
 #pragma once
@@ -31,7 +32,7 @@ enum sys {
     SYS_YIELD,      /* let another thread of this priority run */
     SYS_EXIT,       /* end this thread; rdi code (for the report) */
     SYS_CLOCK,      /* out: rsi microseconds of guest time since boot, rdx timer ticks */
-    SYS_QUIET,      /* out: rsi = 1 iff every other thread is blocked and nothing is pending */
+    SYS_QUIET,      /* out: rsi = enum quiet */
     SYS_THREAD_STATE, /* rdi slot of a thread. out: rsi enum thread_state, rdx fault word,
                          r10 fault address, r8 instruction pointer */
     SYS_CAP_COPY,     /* rdi source slot, rsi slot of the target table (0: own), rdx target
@@ -70,7 +71,13 @@ enum sys {
     SYS_COUNT
 };
 
-enum { SYS_RECV_POLL = 1 };
+enum { SYS_RECV_TICK = 1 };
+
+enum quiet {
+    QUIET_NOT,       /* another thread can run, or something is pending */
+    QUIET,           /* every other thread is blocked, and nothing is pending */
+    QUIET_TILL_TICK, /* … but one goes on at the next timer tick (SYS_RECV_TICK) */
+};
 
 enum obj_kind { OBJ_NONE, OBJ_THREAD, OBJ_ENDPOINT, OBJ_TABLE };
 

@@ -103,10 +103,11 @@ SYS_INLINE struct ipc_from sys_recv(uint32_t slot, struct ipc_msg *msg)
     return sys_regs_sender(&r);
 }
 
-/* The same without waiting: token E_NOTQUIET if nothing is there. */
-SYS_INLINE struct ipc_from sys_poll(uint32_t slot, struct ipc_msg *msg)
+/* The same, no longer than until the next timer tick, and not at all when nobody else can run:
+ * then token E_NOTQUIET. */
+SYS_INLINE struct ipc_from sys_recv_tick(uint32_t slot, struct ipc_msg *msg)
 {
-    struct sys_regs r = { .rax = SYS_RECV, .rdi = slot | (uint64_t)SYS_RECV_POLL << 32 };
+    struct sys_regs r = { .rax = SYS_RECV, .rdi = slot | (uint64_t)SYS_RECV_TICK << 32 };
 
     sys_enter(&r);
     *msg = sys_regs_words(&r);
@@ -194,13 +195,13 @@ SYS_INLINE uint64_t sys_clock(uint64_t *ticks)
     return r.rsi;
 }
 
-/* Returns whether every other thread is blocked and nothing is pending. */
-SYS_INLINE bool sys_quiet(void)
+/* Returns whether another thread can run. */
+SYS_INLINE enum quiet sys_quiet(void)
 {
     uint64_t quiet;
     status_t status = sys_word(SYS_QUIET, 0, 0, 0, &quiet);
 
-    return status == OK && quiet == 1;
+    return status == OK ? (enum quiet)quiet : QUIET_NOT;
 }
 
 /* What SYS_THREAD_STATE and SYS_THREAD_INFO tell of a thread. */

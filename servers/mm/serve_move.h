@@ -8,7 +8,7 @@
 #include "core/window_copy.h"
 #include "serve.h"
 
-enum { SERVE_SLICE = 64 * 1024 /* bytes that are moved at once */ };
+enum { SERVE_SLICE = 8 << 20 /* bytes that are moved at once: a tenth of a tick */ };
 
 extern uint64_t serve_moves; /* a bit for each client, by slot, whose copy goes on */
 

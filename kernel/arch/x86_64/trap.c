@@ -6,6 +6,7 @@
 #include "kernel/cpu.h"
 #include "kernel/device.h"
 #include "kernel/fault.h"
+#include "kernel/ipc.h"
 #include "kernel/panic.h"
 #include "kernel/sched.h"
 #include "offsets.h"
@@ -168,6 +169,7 @@ static void tick(void)
 
     timer_ack();
     c->ticks++;
+    ipc_tick();
     if (t == NULL)
         return;
     count_tick(t);

@@ -1,6 +1,5 @@
 /* Receive, serve, answer. */
 #include "abi/fault.h"
-#include "core/start.h"
 #include "guest.h"
 #include "serve_move.h"
 #include "sys.h"
@@ -56,30 +55,18 @@ static inline int32_t answer(struct ipc_msg *msg, struct ipc_from from, uint32_t
     return OK;
 }
 
-static void run_at(uint32_t priority)
-{
-    status_t st = port_thread_set(start_record()->thread, THREAD_PRIORITY, priority);
-
-    assert(st == OK);
-}
-
-/*
- * Copies go on: a slice, then whoever of the clients wants to run, then whoever has asked.
- * Meanwhile mm is no more than one of them, so that they come to ask at all.
- * Returns: the next message, as sys_recv does.
- */
+/* The next message, as sys_recv has it. As long as nobody asks, copies go on: a slice at each
+ * tick, or one after the other when nobody else wants to run. */
 static __attribute__((noinline)) struct ipc_from receive_between_slices(struct ipc_msg *msg)
 {
-    struct ipc_from from;
+    while (serve_moves_any()) {
+        struct ipc_from from = sys_recv_tick(MM_SLOT_ENDPOINT, msg);
 
-    run_at(PRIORITY_CLIENT);
-    do {
+        if (from.token != E_NOTQUIET)
+            return from;
         serve_move_slice();
-        sys_yield();
-        from = sys_poll(MM_SLOT_ENDPOINT, msg);
-    } while (from.token == E_NOTQUIET && serve_moves_any());
-    run_at(PRIORITY_MM);
-    return from.token == E_NOTQUIET ? sys_recv(MM_SLOT_ENDPOINT, msg) : from;
+    }
+    return sys_recv(MM_SLOT_ENDPOINT, msg);
 }
 
 /* Answer and receive, or only receive: token <= 0 is nobody's. */
