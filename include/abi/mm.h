@@ -30,6 +30,9 @@ enum mm_kind {
     KIND_END
 };
 
+/* A client may have so many live cursors, and so many live windows: then E_QUOTA. */
+enum { MM_QUOTA = 512 };
+
 enum mm_right {
     MM_RIGHT_MAP = 1,
     MM_RIGHT_READ = 2,

@@ -15,9 +15,11 @@ void handle_init(struct handle_table *t)
 {
     for (uint32_t i = 0; i < HANDLE_DIRS; i++)
         t->dir[i] = t->links[i] = NO_FRAME;
-    for (uint32_t i = 0; i < HANDLE_KINDS; i++)
+    for (uint32_t i = 0; i < HANDLE_KINDS; i++) {
         t->free[i] = HANDLE_NONE;
-    t->slabs = t->live = 0;
+        t->live[i] = 0;
+    }
+    t->slabs = 0;
 }
 
 /* The frame of a slab's links, 0 (which is never mm's) if there is none yet; NULL: there is no
@@ -31,8 +33,8 @@ static uint32_t *links_word(const struct handle_table *t, uint32_t slab)
 
 void handle_fini(struct handle_table *t)
 {
-    assert(t->live == 0);
-
+    for (uint32_t i = 0; i < HANDLE_KINDS; i++)
+        assert(t->live[i] == 0);
     for (uint32_t i = 0; i < t->slabs; i++) {
         uint32_t *links = links_word(t, i);
 
@@ -115,6 +117,8 @@ status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value, u
     assert(kind != KIND_NONE);
     assert(kind == KIND_FRAME || (meta & HANDLE_NOT_ONE) != 0);
 
+    if ((kind == KIND_CURSOR || kind == KIND_WINDOW) && t->live[kind] == MM_QUOTA)
+        return E_QUOTA;
     if (t->free[kind] == HANDLE_NONE) {
         status_t st = grow(t, kind);
 
@@ -129,7 +133,7 @@ status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value, u
     *n = (*n & ~HANDLE_CLOSED) + (1ull << GEN_SHIFT);
     e->value = value;
     e->meta = meta;
-    t->live++;
+    t->live[kind]++;
     *number = *n;
     return OK;
 }
@@ -164,7 +168,7 @@ void handle_close(struct handle_table *t, struct handle_entry *e)
     assert((number & HANDLE_CLOSED) == 0);
     *handle_number(e) = number | HANDLE_CLOSED;
     e->meta = handle_meta(0, 0);
-    t->live--;
+    t->live[kind]--;
     if (generation(number) == UINT32_MAX)
         return; /* no number is left for this entry */
     e->value = t->free[kind];

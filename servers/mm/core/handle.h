@@ -49,7 +49,7 @@ struct handle_table {
     pfn_t dir[HANDLE_DIRS];   /* NO_FRAME where there is none yet */
     pfn_t links[HANDLE_DIRS]; /* the same for frames of links, one for each slab */
     uint32_t slabs;
-    uint32_t live;               /* handles now */
+    uint32_t live[HANDLE_KINDS]; /* handles now */
     uint32_t free[HANDLE_KINDS]; /* first free entry of each kind, HANDLE_NONE: none */
 };
 #define HANDLE_NONE 0xffffffffu
@@ -122,7 +122,7 @@ void handle_init(struct handle_table *t);
 /* Give the table's frames back. Requires: no handle is live. */
 void handle_fini(struct handle_table *t);
 
-/* Returns: OK; E_NOMEM, nothing changed. */
+/* Returns: OK; E_NOMEM; E_QUOTA, MM_QUOTA of this kind are live. Nothing changed then. */
 NODISCARD status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value,
                               uint32_t meta, uint64_t *number);
 

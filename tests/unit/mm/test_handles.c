@@ -107,6 +107,29 @@ Test(handles, a_client_may_have_many)
     world_end();
 }
 
+Test(handles, who_has_too_many_cursors_or_windows_gets_no_more_but_others_do)
+{
+    static uint64_t cursors[MM_QUOTA];
+
+    world_start(WORLD_FRAMES, 1);
+    uint64_t s = ok(0, MM_SPACE_NEW), mine = ok(1, MM_SPACE_NEW);
+
+    for (uint32_t i = 0; i < MM_QUOTA; i++) {
+        cursors[i] = ok(0, MM_CURSOR_OPEN, s, i * HP, i * HP + P, 0);
+        ok(0, MM_WINDOW_NEW, s, 0, P, 0);
+    }
+    must(E_QUOTA, 0, MM_CURSOR_OPEN, s, MM_QUOTA * HP, MM_QUOTA * HP + P, 0);
+    must(E_QUOTA, 0, MM_WINDOW_NEW, s, 0, P, 0);
+    cr_assert_eq(world_stat(COUNTER_cursors), MM_QUOTA);
+    cr_assert_eq(world_stat(COUNTER_windows), MM_QUOTA);
+    ok(1, MM_CURSOR_OPEN, mine, 0, P, 0);
+    ok(1, MM_WINDOW_NEW, mine, 0, P, 0);
+    ok(0, MM_CLOSE, cursors[7]);
+    ok(0, MM_CURSOR_OPEN, s, 7 * HP, 7 * HP + P, 0);
+    must(E_QUOTA, 0, MM_CURSOR_OPEN, s, MM_QUOTA * HP, MM_QUOTA * HP + P, 0);
+    world_end();
+}
+
 Test(handles, granted_rights_never_exceed_the_granters)
 {
     world_start(WORLD_FRAMES, 1);

@@ -57,6 +57,23 @@ Test(memory, a_failed_node_leaves_the_space_as_it_was)
     world_end();
 }
 
+Test(memory, what_a_freed_frame_held_is_gone)
+{
+    start();
+    ok(0, MM_FRAME_ALLOC, 1, 0x11, 0);
+    uint64_t f = world_out[0];
+    const uint8_t *byte = port_frame((pfn_t)(world_out[1] - serve_identity(0)));
+
+    ok(0, MM_MAP1, space, P, RW, f);
+    ok(0, MM_CLOSE, f);
+    cr_assert_eq(byte[0], 0x11);
+    cr_assert_eq(byte[P - 1], 0x11);
+    ok(0, MM_UNMAP1, space, P, P);
+    for (uint32_t i = 0; i < P; i++)
+        cr_assert_eq(byte[i], 0xdb, "byte %u is 0x%02x", i, byte[i]);
+    world_end();
+}
+
 Test(memory, a_failed_map_of_a_cursor_leaves_it_where_it_was)
 {
     start();
