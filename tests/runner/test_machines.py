@@ -56,7 +56,7 @@ class Machines(unittest.TestCase):
 
     def tell(self, backend, data, end, scale="1"):
         told = session.Session([self.script], True, 1)
-        spec = machine.Spec(self.image(data, end), self.folder / backend)
+        spec = machine.Spec(self.image(data, end), self.folder / f"it's a, \"b\" {backend}")
         with mock.patch.dict(os.environ, {"CURSA_TIMEOUT_SCALE": scale}):
             return run.watch(machine.Boot(backend, spec), told)
 

@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import machine, packages, process
-from .paths import INTERRUPTED, MACHINE, MISSING, PASS, USAGE, Stop
+from .paths import INTERRUPTED, MACHINE, MISSING, PASS, REFUSED, USAGE, Stop
 from .progress import say
 
 EPILOG = """\
@@ -72,9 +72,13 @@ def _machine_options(parser, several=True):
                         help="the plain image instead of the checking one")
 
 
+def _command(sub, name, text):
+    return sub.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+
+
 def _add_run(sub):
-    run = sub.add_parser("run", help="run IPC scripts in a machine and tell the results as TAP")
-    run.add_argument("files", nargs="+", metavar="FILE.ipc")
+    run = _command(sub, "run", "run IPC scripts in a machine and tell the results as TAP")
+    run.add_argument("files", nargs="+", metavar="FILE.ipc", help="run one after the other in one boot")
     _machine_options(run)
     run.add_argument("--seed", type=_seed, metavar="S", help="instead of the script's own seed")
     run.add_argument("--tap", metavar="F", help="write flat TAP to F")
@@ -85,35 +89,36 @@ def _add_run(sub):
 
 
 def _add_others(sub):
-    test = sub.add_parser("test", help="run the test suites, all or those named")
-    test.add_argument("suites", nargs="*", metavar="SUITE")
+    test = _command(sub, "test", "run the test suites, all or those named")
+    test.add_argument("suites", nargs="*", metavar="SUITE", help="see --list")
     test.add_argument("--list", action="store_true", help="name the suites")
     test.add_argument("--repeat", type=_several, metavar="N", help="only with the suite script: "
                       "run it N times on one machine and compare every record")
     test.add_argument("--on", choices=machine.BACKENDS,
                       help="the machine of --repeat (default: qemu)")
     test.set_defaults(do=do_test)
-    bench = sub.add_parser("bench", help="count guest instructions of the main operations")
+    bench = _command(sub, "bench", "count guest instructions of the main operations")
     bench.add_argument("--where", metavar="OP", help="say in which functions OP spends them; "
                        "OP: a name as in tools/anchors.json, or a pattern")
     bench.add_argument("--twice", action="store_true",
                        help="boot twice and fail if the figures differ")
     bench.set_defaults(do=do_bench)
-    iso = sub.add_parser("iso", help="make an ISO to boot elsewhere")
+    iso = _command(sub, "iso", "make an ISO to boot elsewhere")
     iso.add_argument("files", nargs="*", metavar="FILE.ipc", help="scripts to put in")
-    iso.add_argument("-o", dest="output", default="cursa.iso", metavar="F", help="where to write it")
+    iso.add_argument("-o", dest="output", default="cursa.iso", metavar="F",
+                     help="where to write it (default: cursa.iso)")
     iso.add_argument("--plain", action="store_true", help="the plain image")
     iso.set_defaults(do=do_iso)
-    boot = sub.add_parser("boot", help="boot without a script and show the log as it comes")
+    boot = _command(sub, "boot", "boot without a script and show the log as it comes")
     _machine_options(boot, several=False)
     boot.add_argument("--with", dest="programs", default="mm,init,hello",
                       metavar="A,B", help="the modules (default: mm,init,hello)")
     boot.add_argument("options", nargs="*", metavar="OPTION", help="kernel options: test=panic …")
     boot.set_defaults(do=do_boot)
-    doctor = sub.add_parser("doctor", help="say what is installed and what is missing")
+    doctor = _command(sub, "doctor", "say what is installed and what is missing")
     doctor.set_defaults(do=do_doctor)
-    lint = sub.add_parser("lint", help="check scripts without running them")
-    lint.add_argument("files", nargs="+", metavar="FILE.ipc")
+    lint = _command(sub, "lint", "check scripts without running them")
+    lint.add_argument("files", nargs="+", metavar="FILE.ipc", help="what to check")
     lint.set_defaults(do=do_lint)
 
 
@@ -130,10 +135,42 @@ def parsers():
     for command in sub.choices.values():
         command.add_argument("--no-install", action="store_true", default=argparse.SUPPRESS,
                              help="never install packages")
-    helper = sub.add_parser("help", help="explain a command")
+    helper = _command(sub, "help", "explain a command")
     helper.add_argument("command", nargs="?", choices=sorted(sub.choices), metavar="COMMAND")
     helper.set_defaults(do=lambda a: (sub.choices[a.command] if a.command else top).print_help())
     return top
+
+
+def _readable(files):
+    """Scripts that are not there are told before anything is built."""
+    for file in files:
+        if not os.path.exists(file):
+            raise Stop(REFUSED, f"there is no script {file}")
+        if not os.path.isfile(file):
+            raise Stop(REFUSED, f"{file} is no file")
+        if not os.access(file, os.R_OK):
+            raise Stop(REFUSED, f"{file} cannot be read: permission denied")
+
+
+def _writable(option, file):
+    """A place for results that cannot be written is told before anything runs."""
+    if file is None:
+        return
+    folder = os.path.dirname(os.path.abspath(file))
+    if os.path.isdir(file) or not os.path.isdir(folder):
+        raise Stop(USAGE, f"{option} {file}: "
+                   f"{'is a folder' if os.path.isdir(file) else 'there is no folder ' + folder}")
+    if not os.access(file if os.path.exists(file) else folder, os.W_OK):
+        raise Stop(USAGE, f"{option} {file}: permission denied")
+
+
+def _result_files(args):
+    for option, file in (("--tap", args.tap), ("--junit", args.junit)):
+        if file == "-":
+            raise Stop(USAGE, f"{option} needs a file; nested TAP goes to the screen anyway")
+        _writable(option, file)
+    if args.log != "-":
+        _writable("--log", args.log)
 
 
 def do_run(args):
@@ -141,6 +178,8 @@ def do_run(args):
     from .run import Options, Runner
     if args.jitter is not None:
         raise Stop(USAGE, "--jitter does not exist yet; --seed varies what a script draws by rand()")
+    _readable(args.files)
+    _result_files(args)
     packages.need(["run"], not args.no_install)
     cpus = args.smp or (model.CPUS if args.on == model.BACKEND else 1)
     options = Options(cpus, args.mem, args.seed, not args.plain)
@@ -169,6 +208,8 @@ def do_bench(args):
 def do_iso(args):
     from .run import compile_scripts
     from .system import SCRIPT_PROGRAMS, System
+    _readable(args.files)
+    _writable("-o", args.output)
     packages.need(["run"], not args.no_install)
     system = System(checking=not args.plain)
     modules, (compiler,) = system.make(SCRIPT_PROGRAMS, ["scriptc"])
@@ -192,6 +233,7 @@ def do_doctor(_args):
 
 def do_lint(args):
     from .system import System
+    _readable(args.files)
     packages.need(["run"], not args.no_install)
     (compiler,) = System().build.make("scriptc")
     worst = PASS
@@ -223,8 +265,11 @@ def main():
     except process.Interrupted as signal:
         say(f"interrupted ({signal})")
         return 128 + signal.number if signal.number != 2 else INTERRUPTED
-    except BrokenPipeError:
+    except BrokenPipeError:          # who reads our output has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return MISSING
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return MISSING
     finally:
         process.end_all()

@@ -1,7 +1,9 @@
 """The build: Meson once, Ninja each time, and where each target ended up."""
 
+import contextlib
 import fcntl
 import json
+import shutil
 from pathlib import Path
 
 from . import process
@@ -9,6 +11,7 @@ from .paths import BUILD, MISSING, ROOT, Stop
 from .progress import step
 
 TAIL_LINES = 40
+TARGETS = "meson-info/intro-targets.json"     # the last that Meson writes
 
 
 class Build:
@@ -20,23 +23,34 @@ class Build:
         self.environment = environment
         self._targets = None
 
+    @contextlib.contextmanager
+    def _alone(self):
+        """Two ./cursa at once build one after the other."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / ".cursa.lock", "w") as lock:
+            with step("waiting for another build"):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def setup(self):
-        if (self.folder / "build.ninja").exists():      # configured; perhaps for older files
+        with self._alone():
+            self._setup()
+
+    def _setup(self):
+        if (self.folder / TARGETS).exists():            # configured; perhaps for older files
             self._targets = None
             with step("preparing the build"):
                 self._do(["ninja", "-C", self.folder, "build.ninja"], "meson setup failed")
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder / "meson-private", ignore_errors=True)   # of one interrupted
         words = ["meson", "setup", self.folder, "--cross-file", ROOT / self.cross]
         with step("preparing the build"):
             self._do(words, "meson setup failed")
 
     def make(self, *names):
         """Build these targets (all, if none is named) and say where they are."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with open(self.folder / ".cursa.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)   # two ./cursa at once build one after the other
-            self.setup()
+        with self._alone():
+            self._setup()
             files = [self.file(name) for name in names]
             words = ["ninja", "-C", self.folder]
             with step("building"):
@@ -56,7 +70,7 @@ class Build:
 
     def _known(self):
         if self._targets is None:
-            info = json.loads((self.folder / "meson-info/intro-targets.json").read_text())
+            info = json.loads((self.folder / TARGETS).read_text())
             self._targets = {t["name"]: Path(t["filename"][0]) for t in info}
         return self._targets
 

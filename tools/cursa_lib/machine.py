@@ -66,6 +66,7 @@ def qemu_command(spec):
             "-device", "isa-debug-exit,iobase=0xf4,iosize=4", *spec.extra]
 
 
+# It runs in the boot's folder: a path may hold what would end a string or an option here.
 BOCHSRC = """\
 config_interface: textconfig
 display_library: rfb, options="timeout=0"
@@ -75,12 +76,12 @@ vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
 cpu: model=corei7_skylake_x, count={smp}, ips=5000000, reset_on_triple_fault=0
 ata0-master: type=cdrom, path="{iso}", status=inserted
 boot: cdrom
-com1: enabled=1, mode=file, dev="{com1}"
-com2: enabled=1, mode=file, dev="{com2}"
+com1: enabled=1, mode=file, dev="com1"
+com2: enabled=1, mode=file, dev="com2"
 port_e9_hack: enabled=1
 clock: sync=none
 sound: driver=dummy
-log: "{log}"
+log: "bochs.log"
 panic: action=fatal
 error: action=report
 info: action=ignore
@@ -89,8 +90,8 @@ info: action=ignore
 
 def bochs_command(spec):
     spec.file("bochsrc").write_text(BOCHSRC.format(
-        memory=spec.memory_mib, host=min(spec.memory_mib, 2044), smp=spec.smp, iso=spec.iso,
-        com1=spec.file("com1"), com2=spec.file("com2"), log=spec.file("bochs.log")))
+        memory=spec.memory_mib, host=min(spec.memory_mib, 2044), smp=spec.smp,
+        iso=os.path.relpath(spec.iso, spec.folder)))
     spec.file("go").write_text("c\n")   # Debian's Bochs has the debugger in: "continue"
     return [os.environ.get("CURSA_BOCHS", "bochs"), "-q", "-f", spec.file("bochsrc"),
             "-rc", spec.file("go")]

@@ -53,7 +53,7 @@ def _install(packages, prefix):
     names = ", ".join(p.name for p in packages)
     with step(f"installing {names}"):
         for words in (["apt-get", "update"], apt_line(packages).split()):
-            code, output = process.run(prefix + words, env=environment)
+            code, output = process.run_apt(prefix + words, env=environment)
             if code != 0 and words[1] != "update":
                 tail = "\n".join(output.splitlines()[-15:])
                 raise Stop(MISSING, f"apt-get failed; as root, type: {apt_line(packages)}", tail)

@@ -1,14 +1,21 @@
-"""Child processes that never outlive ./cursa, however it ends."""
+"""Child processes that never outlive ./cursa, however it ends.
+
+The kernel ends the children themselves with us (PDEATHSIG). What those have started (ninja its
+compilers, Meson its tests) is found by who is whose parent: orphans become our own children.
+"""
 
 import ctypes
 import os
 import signal
 import subprocess
 import threading
+from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+APT_SECONDS = 600              # for an interrupted apt-get to come to an end of its own
 _libc = ctypes.CDLL(None, use_errno=True)
 _live = set()
+_strangers = set()             # what ran below us before we started anything
 _lock = threading.Lock()
 stopping = threading.Event()   # set once: every waiting loop gives up
 
@@ -25,6 +32,29 @@ def _die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _children():
+    """{parent: [child]} of all processes."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = entry.read_text("utf-8", "replace")
+        except OSError:
+            continue
+        parent = int(text.rpartition(")")[2].split()[1])
+        found.setdefault(parent, []).append(int(entry.parent.name))
+    return found
+
+
+def descendants(pid):
+    """The processes that a process has started, and those that they have, …"""
+    children, found = _children(), []
+    waiting = list(children.get(pid, []))
+    while waiting:
+        found.append(waiting.pop())
+        waiting += children.get(found[-1], [])
+    return found
+
+
 def start(command, **options):
     """Popen in a process group of its own, which end() and end_all() kill as a whole."""
     with _lock:
@@ -36,12 +66,19 @@ def start(command, **options):
     return child
 
 
-def end(child):
-    """Kill the whole group and reap it; safe to call twice."""
+def _kill(pid, function=os.kill):
     try:
-        os.killpg(child.pid, signal.SIGKILL)
+        function(pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def end(child):
+    """Kill it with its group and all that they have started, and reap it; safe to call twice."""
+    family = descendants(child.pid) if child.poll() is None else []
+    _kill(child.pid, os.killpg)
+    for pid in family:
+        _kill(pid)
     child.wait()
     with _lock:
         _live.discard(child)
@@ -52,6 +89,23 @@ def end_all():
     with _lock:
         children = list(_live)
     for child in children:
+        end(child)
+    for pid in set(descendants(os.getpid())) - _strangers:
+        _kill(pid)
+
+
+def run_apt(command, **options):
+    """Like run(); but an interruption is passed on, and apt-get leaves no half-installed package."""
+    child = start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                  stderr=subprocess.STDOUT, **options)
+    try:
+        output, _ = child.communicate()
+        return child.returncode, output.decode("utf-8", "replace")
+    except Interrupted:
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=APT_SECONDS)
+        raise
+    finally:
         end(child)
 
 
@@ -71,6 +125,9 @@ def run(command, limit=None, **options):
 
 
 def catch_signals():
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+    _strangers.update(descendants(os.getpid()))
+
     def raise_it(number, _frame):
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)   # one is enough: the cleaning must finish

@@ -1,6 +1,7 @@
 """./cursa run: compile scripts, boot them, tell the results and believe none too easily."""
 
 import re
+import shlex
 import shutil
 import sys
 import threading
@@ -10,10 +11,10 @@ from pathlib import Path
 from . import machine, model, process, session, symbols, tap
 from .model import Result
 from .outcome import describe
-from .paths import FAILED, MACHINE, MISSING, OUT, PASS, REFUSED, Stop, shown, time_scale
+from .paths import FAILED, MACHINE, MISSING, PASS, REFUSED, ROOT, USAGE, Stop, shown, time_scale
 from .progress import say, step
 from .scriptmap import ScriptMap
-from .system import SCRIPT_PROGRAMS, System, folder
+from .system import SCRIPT_PROGRAMS, System, claim, folder
 
 # Limits of host time in seconds, times CURSA_TIMEOUT_SCALE.
 BOOT_LIMIT = 60          # from power-on to the conductor's greeting, plus …
@@ -39,12 +40,10 @@ class Options:
 def compile_scripts(files, compiler, where=None, seed=None):
     """[ScriptMap]; a script that does not compile ends the command with the diagnostics.
     seed: instead of the scripts' own."""
-    where = where or OUT / "scripts"
+    where = where or claim("scripts")
     where.mkdir(parents=True, exist_ok=True)
     sources, refused = [], False
     for index, file in enumerate(files):
-        if not Path(file).is_file():
-            raise Stop(REFUSED, f"there is no script {file}")
         stem = where / f"{index:02d}-{Path(file).stem}"
         program, source_map = stem.with_suffix(".prog"), stem.with_suffix(".json")
         words = [compiler, file, "-o", program, "--map", source_map]
@@ -223,11 +222,13 @@ class Runner:
         flags += f" --mem {self.options.memory}" if self.options.memory != "64M" else ""
         flags += f" --seed {self.options.seed:#x}" if self.options.seed is not None else ""
         flags += "" if self.options.checking else " --plain"
-        return f"./cursa run {script.source.file} --on {self.backend}{flags}"
+        cursa = "./cursa" if Path.cwd() == ROOT else shlex.quote(str(ROOT / "cursa"))
+        return f"{cursa} run {shlex.quote(script.source.file)} --on {self.backend}{flags}"
 
     def go(self):
         if len(self.files) > SCRIPTS_MAX:
-            raise Stop(MISSING, f"one boot takes at most {SCRIPTS_MAX} scripts")
+            raise Stop(USAGE, f"one boot takes at most {SCRIPTS_MAX} scripts; "
+                       "`./cursa test script` runs all of tests/scripts")
         tools = ["scriptc"] + ([model.PROGRAM] if self.with_model else [])
         modules, programs = self.system.make(SCRIPT_PROGRAMS, tools)
         self.model = programs[-1]

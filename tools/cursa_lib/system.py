@@ -1,6 +1,8 @@
 """The system as built: which files make an ISO, plain or checking."""
 
+import fcntl
 import hashlib
+import threading
 
 from . import iso
 from .build import Build
@@ -50,8 +52,28 @@ class System:
         return "checking" if self.checking else "plain"
 
 
+_claimed = {}                  # name: (folder, the open lock that makes it ours)
+_claiming = threading.Lock()
+
+
+def claim(name):
+    """A folder for results; the newest of each name stay for reading. It is ours until we end:
+    another ./cursa that runs now gets NAME.2."""
+    with _claiming:
+        number = 1
+        while name not in _claimed:
+            path = OUT / (name if number == 1 else f"{name}.{number}")
+            path.mkdir(parents=True, exist_ok=True)
+            lock = open(path / ".lock", "w")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _claimed[name] = path, lock
+            except BlockingIOError:
+                lock.close()
+                number += 1
+        return _claimed[name][0]
+
+
 def folder(stem, backend):
-    """Where a boot leaves its files; the newest of each kind stays for reading."""
-    path = OUT / f"{stem}-{backend}"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    """Where a boot leaves its files."""
+    return claim(f"{stem}-{backend}")
