@@ -14,7 +14,8 @@ from cursa_lib import packages, process
 from cursa_lib.paths import MISSING, Stop
 
 THERE = packages.Package("run", "python3", "/usr/bin/python3", "")
-LACKING = [packages.Package("run", "one", "/nowhere/1", ""), packages.Package("test", "two", "/nowhere/2", "")]
+LACKING = [packages.Package(group, name, f"/nowhere/{name}", "")
+           for group, name in (("run", "one"), ("test", "two"))]
 LINE = "apt-get install -y --no-install-recommends one"
 
 

@@ -54,6 +54,7 @@ def style(results):
 def docs(results):
     for name, program in (("links and names", "check_docs.py"),
                           ("the reference is what its sources say", "make_reference.py --check"),
+                          ("the scripts are in their tables", "check_scripts.py"),
                           ("every rule has code and a live test", "check_conformance.py")):
         script, *arguments = program.split()
         code, output = process.run([PYTHON, "-B", ROOT / "ci" / script, *arguments], limit=60)
@@ -63,18 +64,23 @@ def docs(results):
 def meson_tests(results, suite, build):
     """Every test that the build knows, whatever room it belongs to."""
     build.make()
+    name = f"tests-{os.getpid()}"          # another ./cursa may run them, too
     with step(f"running the tests of {build.folder.name}"):
         code, output = process.run(["meson", "test", "-C", build.folder, "--no-rebuild",
-                                    "--num-processes", "2", "--print-errorlogs"],
+                                    "--num-processes", "2", "--print-errorlogs",
+                                    "--logbase", name],
                                    limit=MESON_LIMIT, cwd=ROOT)
     if re.search(r"^No tests defined", output, re.M):
         results.skip(suite, "all", "the build defines no tests")
         return
-    log = build.folder / "meson-logs/testlog.json"
+    log = build.folder / f"meson-logs/{name}.json"
     if code is None or not log.exists():
         results.add(suite, "meson test", False, output)
         return
-    for line in log.read_text().splitlines():
+    lines = log.read_text().splitlines()
+    for path in log.parent.glob(f"{name}.*"):
+        path.unlink()
+    for line in lines:
         test = json.loads(line)
         name = test["name"].split(" / ")[-1]
         good = test["result"] in ("OK", "EXPECTEDFAIL")
