@@ -16,6 +16,7 @@ from .system import PROGRAMS, System, folder
 LIMIT = 180                         # seconds of host time for a boot
 EMPTY_MODULE = "hello"              # is in the ISO, with no bytes
 ROWS = {1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17}     # of the contract's 3.4
+HIGH = ("qemu with memory above 4 GiB", "qemu", 256, 128)   # name, backend, MiB, MiB below
 ROW = re.compile(r"^I(\d+) is named: ")
 
 
@@ -85,23 +86,27 @@ def follow(boot, story):
     return story.trouble(boot.ending)
 
 
-def _boot(results, backend, system, modules):
-    where = folder("machine", backend)
-    (where / "empty").write_bytes(b"")
-    image = system.iso(where / "cursa.iso", modules + [(EMPTY_MODULE, where / "empty")])
+def _boot(results, name, spec, backend, system):
     story = Story()
-    with step(f"running the machine test in {backend}"):
-        boot = machine.Boot(backend, machine.Spec(image, where))
+    with step(f"running the machine test in {name}"):
+        boot = machine.Boot(backend, spec)
         trouble = follow(boot, story)
-    log = (where / "com2").read_text("utf-8", "replace").splitlines()
+    log = spec.file("com2").read_text("utf-8", "replace").splitlines()
     for text, expected, actual in story.points:
-        results.add("machine", f"{backend}: {text}", expected == actual,
+        results.add("machine", f"{name}: {text}", expected == actual,
                     f"expected {expected:#x}, came {actual:#x}")
-    results.add("machine", f"{backend}: an empty module is named in the log",
+    results.add("machine", f"{name}: an empty module is named in the log",
                 f"init: the module {EMPTY_MODULE} is empty" in log, "\n".join(log[-8:]))
     lines = [trouble or ""] + symbols.resolve(boot.ending.panic, system.kernel) + log[-8:]
-    results.add("machine", f"{backend}: the whole story", trouble is None, "\n".join(lines),
+    results.add("machine", f"{name}: the whole story", trouble is None, "\n".join(lines),
                 f"({len(story.points)} points)")
+
+
+def _spec(stem, backend, system, modules, options=(), **how):
+    where = folder(stem, backend)
+    (where / "empty").write_bytes(b"")
+    image = system.iso(where / "cursa.iso", modules + [(EMPTY_MODULE, where / "empty")], options)
+    return machine.Spec(image, where, **how)
 
 
 def run_all(results):
@@ -110,4 +115,8 @@ def run_all(results):
     names = {"child": "agent"}      # init hands the image named agent to those it lets drive
     modules = [(names.get(name, name), file) for name, file in modules]
     for backend in machine.BACKENDS:
-        _boot(results, backend, system, modules)
+        _boot(results, backend, _spec("machine", backend, system, modules), backend, system)
+    name, backend, memory, below = HIGH
+    spec = _spec("machine-high", backend, system, modules, [f"below={below}"], memory_mib=memory,
+                 extra=["-machine", f"max-ram-below-4g={below}M"])
+    _boot(results, name, spec, backend, system)

@@ -9,6 +9,7 @@ int main(const struct start_page *start)
     report_begin(start);
     mm_client_init(start->message);
     rows_test();
+    memory_test(start);
     report("endpoints, and the image of other programs", OK,
            (uint64_t)(int64_t)children_init(start));
     interrupt_test();

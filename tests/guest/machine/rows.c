@@ -50,7 +50,8 @@ static status_t make_window(uint64_t space, vaddr_t va, uint64_t flags)
     return mm_ask_plain(MM_WINDOW_ACTIVATE, 1, (struct ipc_msg){ { 0, window } });
 }
 
-/* Something of each kind: pages, windows, a cursor, another one beside its range under its node. */
+/* Something of each kind: pages, windows, a cursor, another one beside its range under its
+ * node. */
 static status_t make_scene(void)
 {
     struct mm_frame frame;
