@@ -53,6 +53,23 @@ Test(death, a_dead_client_waits_no_more)
     world_end();
 }
 
+/* Its words beyond the registers are kept in a frame of mm's; world_end counts those. */
+Test(death, a_long_request_that_waits_dies_with_its_client)
+{
+    start();
+    uint64_t words[4 + 100] = { MM_MAP1, shared[1], 0, RW };
+    uint64_t c = ok(0, MM_CURSOR_OPEN, space, 0, 4 * P, MM_CURSOR_MUT);
+
+    ok(1, MM_FRAME_ALLOC, 100, 7, MM_FRAME_EACH);
+    for (uint32_t i = 0; i < 100; i++)
+        words[4 + i] = world_out[2 * i];
+    cr_assert_eq(world_ask(1, 3 + 100, words), SERVE_LATER);
+    ok(0, MM_PROC_KILL, world_process(1));
+    ok(0, MM_CLOSE, c);
+    cr_assert_eq(port_host_next_reply().token, 0);
+    world_end();
+}
+
 Test(death, killing_twice_is_no_error_and_ids_are_never_reused)
 {
     start();
