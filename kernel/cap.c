@@ -10,7 +10,8 @@ static const uint8_t cap_of_object[] = {
     [OBJ_TABLE] = CAP_TABLE,
 };
 
-status_t cap_put(pfn_t table, uint64_t slot, pfn_t object, uint32_t rights, uint32_t badge)
+status_t cap_put(uint64_t table, uint64_t slot, uint64_t object, uint32_t rights,
+                 uint32_t badge)
 {
     struct cap_table *ct = object_get(table, OBJ_TABLE);
 
@@ -25,9 +26,9 @@ status_t cap_put(pfn_t table, uint64_t slot, pfn_t object, uint32_t rights, uint
         .kind = cap_of_object[frame_live[object]],
         .rights = (uint8_t)rights,
         .badge = badge,
-        .frame = object,
+        .frame = (pfn_t)object,
         .gen = frame_gen[object],
-        .object = frame_address(object),
+        .object = frame_address((pfn_t)object),
     };
     return OK;
 }

@@ -3,10 +3,6 @@
 #include "cpu_arch.h"
 #include "kernel/thread.h"
 
-struct ready_queue {
-    struct thread *head, *tail;
-};
-
 struct cpu {
     struct cpu *self;
     uint64_t user_rsp;      /* scratch of the system call entry */
@@ -20,7 +16,7 @@ struct cpu {
     uint32_t resched; /* current may not simply go on */
     struct thread
         *handoff; /* made ready last, in no queue: runs next if nobody goes before it */
-    struct ready_queue queues[PRIORITY_MAX + 1];
+    struct thread_queue queues[PRIORITY_MAX + 1];
     uint64_t ticks;
     struct thread *impatient; /* receives, but no longer than until the next tick; or NULL */
 };

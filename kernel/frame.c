@@ -68,7 +68,7 @@ void frame_init(pfn_t first, uint32_t count, enum frame_type type)
     }
 }
 
-status_t frame_pin(pfn_t f)
+status_t frame_pin(uint64_t f)
 {
     if (f >= frame_count || frame_type[f] != FRAME_DATA)
         return E_TYPE;

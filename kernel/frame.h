@@ -35,7 +35,7 @@ void frame_init(pfn_t first, uint32_t count, enum frame_type type);
 
 /* One kernel pin on a DATA frame: it can then be neither freed nor retyped.
  * Returns: OK; E_TYPE (not DATA), E_SATURATED. */
-NODISCARD status_t frame_pin(pfn_t f);
+NODISCARD status_t frame_pin(uint64_t f);
 void frame_unpin(pfn_t f);
 
 /* Device ranges: mappable uncached only, never counted. Boot only, after all frame_init;

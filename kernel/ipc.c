@@ -3,35 +3,12 @@
 #include "cpu_arch.h"
 #include "kernel/fault.h"
 #include "kernel/sched.h"
+#include "kernel/thread_queue.h"
 #include "memory_arch.h"
 
 static struct endpoint_queue *queue_here(struct endpoint *e)
 {
     return &e->queue[cpu_this()->index];
-}
-
-static void push(struct endpoint_queue *q, struct thread *t)
-{
-    t->next = NULL;
-    t->prev = q->tail;
-    if (q->tail != NULL)
-        q->tail->next = t;
-    else
-        q->head = t;
-    q->tail = t;
-}
-
-static void unlink(struct endpoint_queue *q, struct thread *t)
-{
-    if (t->prev != NULL)
-        t->prev->next = t->next;
-    else
-        q->head = t->next;
-    if (t->next != NULL)
-        t->next->prev = t->prev;
-    else
-        q->tail = t->prev;
-    t->next = t->prev = NULL;
 }
 
 /* Copy extra words between message pages. Returns how many arrived: a thread without a page
@@ -80,7 +57,7 @@ static void deliver(struct thread *receiver, struct thread *sender)
         extra = copy_extra(receiver, sender, sender->extra);
     }
     sender->state = THREAD_WAITING;
-    sender->token += 1u << 24;
+    sender->token += TOKEN_STEP;
     receiver->ctx.rax = sender->token;
     receiver->ctx.rdi = sender->badge | (uint64_t)extra << 32;
     cpu_this()->ipc++;
@@ -98,7 +75,7 @@ static void send(struct thread *t, struct endpoint *e, uint32_t badge, uint32_t 
     cpu_this()->resched = 1;
     if (receiver == NULL) {
         t->state = THREAD_SENDING;
-        push(q, t);
+        thread_queue_add(&q->callers, t);
         return;
     }
     q->waiter = NULL;
@@ -134,10 +111,10 @@ static void receive(struct thread *t, struct endpoint *e)
         t->ctx.rdi = 0;
         t->ctx.rsi = e->bits;
         e->bits = 0;
-    } else if (q->head != NULL) {
-        struct thread *sender = q->head;
+    } else if (q->callers.head != NULL) {
+        struct thread *sender = q->callers.head;
 
-        unlink(q, sender);
+        thread_queue_remove(&q->callers, sender);
         deliver(t, sender);
     } else if (q->waiter != NULL) {
         t->ctx.rax = (uint64_t)E_BUSY;
@@ -151,7 +128,7 @@ static void receive(struct thread *t, struct endpoint *e)
 
 static bool anything_there(struct endpoint *e)
 {
-    return e->bits != 0 || queue_here(e)->head != NULL;
+    return e->bits != 0 || queue_here(e)->callers.head != NULL;
 }
 
 /* Nothing is there: with nobody else to run there is no use in waiting. */
@@ -195,7 +172,7 @@ void ipc_tick(void)
 /* The thread that waits at e for exactly this reply, or NULL. */
 static struct thread *reply_target(struct endpoint *e, uint64_t token)
 {
-    struct thread *to = object_get(token & 0xffffff, OBJ_THREAD);
+    struct thread *to = object_get(token % TOKEN_STEP, OBJ_THREAD);
 
     if (to == NULL || to->token != token || to->state != THREAD_WAITING || to->wait != e)
         return NULL;
@@ -282,7 +259,7 @@ void ipc_leave(struct thread *t)
     if (e == NULL)
         return;
     if (t->state == THREAD_SENDING)
-        unlink(queue_here(e), t);
+        thread_queue_remove(&queue_here(e)->callers, t);
     else if (t->state == THREAD_RECEIVING)
         queue_here(e)->waiter = NULL;
     t->wait = NULL;

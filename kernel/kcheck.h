@@ -1,8 +1,8 @@
 /*
  * The whole-table checker: every invariant of contract.md 3.4 that the kernel alone can see.
  *
- * Linked into the checking image (kcheck.c); the plain one links kcheck_plain.c. Runs under
- * the kernel lock. Rows, and what they mean here:
+ * Linked into the checking image only. Runs under the kernel lock. Rows, and
+ * what they mean here:
  *   1  levels: a node links nodes one level down only; leaves stand at level 1 and 2
  *   2  tree: a linked node's back-link names its entry; kernel halves are the template's, and
  *      one root at most has mm's window
@@ -19,11 +19,8 @@
 #pragma once
 #include "kernel/frame.h"
 
-#define KCHECK_ABSENT UINT32_MAX
-
 /* Whether this is the checking image. */
 extern const bool kcheck_linked;
 
-/* Returns: 0 if all rows hold; else a row that fails and the frame concerned; the plain
- * image: KCHECK_ABSENT. */
+/* Returns: 0 if all rows hold; else a row that fails and the frame concerned. */
 uint32_t kcheck(pfn_t *where);

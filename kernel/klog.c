@@ -15,8 +15,6 @@ enum {
 };
 enum { SPIN_MAX = 100000 }; /* a port that is not there must not hang the kernel */
 
-static bool silent;
-
 static void port_init(uint16_t port)
 {
     cpu_out8(port + 1, 0x00); /* no interrupts */
@@ -52,23 +50,11 @@ void klog(const char *format, ...)
     char line[160];
     va_list args;
 
-    if (silent)
-        return;
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
     for (const char *s = line; *s != '\0'; s++)
         put(*s);
-}
-
-void klog_hand_over(void)
-{
-    silent = true;
-}
-
-void klog_panic(void)
-{
-    silent = false;
 }
 
 void klog_drain(void)

@@ -1,5 +1,5 @@
-/* The kernel's own words, on the debug port and COM2: before user mode starts, and in a
- * panic. */
+/* The kernel's own words, on the debug port and COM2: before user mode starts, when COM2 goes
+ * to the programs, and in a panic. */
 #pragma once
 #include "abi/types.h"
 
@@ -7,10 +7,6 @@
 void klog_init(void);
 
 void klog(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* User mode starts: COM2 belongs to the programs now, klog is silent until klog_panic. */
-void klog_hand_over(void);
-void klog_panic(void);
 
 /* Wait until the last byte has left COM2. */
 void klog_drain(void);

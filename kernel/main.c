@@ -46,6 +46,5 @@ void kernel_main(uint32_t magic, uint32_t information)
     start_mm(&info);
     klog("Cursa: user mode starts\n");
     klog_drain();
-    klog_hand_over();
     leave();
 }

@@ -2,8 +2,7 @@
 
 #include "cpu_arch.h"
 #include "kernel/edit.h"
-#include "kernel/kcheck.h"
-#include "kernel/kcorrupt.h"
+#include "kernel/kcheck_call.h"
 #include "kernel/retype.h"
 #include "kernel/sched.h"
 #include "kernel/syscall.h"
@@ -35,18 +34,14 @@ static status_t edit_buf(struct context *r)
         return E_BUSY;
     if (r->rdi >= FRAME_MAX - 3)
         return E_INVAL;
-    for (; pinned < 3; pinned++) {
+    while (pinned < 3 && frame_pin(r->rdi + pinned) == OK) {
         edit_frame[cpu][pinned] = (pfn_t)r->rdi + pinned;
-        if (frame_pin(edit_frame[cpu][pinned]) != OK)
-            break;
+        pinned++;
     }
-    if (pinned < 3) {
-        while (pinned > 0)
-            frame_unpin(edit_frame[cpu][--pinned]);
-        return E_TYPE;
-    }
-    edit_set[cpu] = true;
-    return OK;
+    edit_set[cpu] = pinned == 3;
+    while (!edit_set[cpu] && pinned > 0)
+        frame_unpin(edit_frame[cpu][--pinned]);
+    return edit_set[cpu] ? OK : E_TYPE;
 }
 
 /* Copy the part of the list that the records name, each word read once. */
@@ -163,25 +158,13 @@ static status_t retype(struct context *r, bool begin)
     return retype_end((uint32_t)r->rdi, (enum frame_type)r->rsi);
 }
 
-/* A CPU's own flush: a CR3 load, with the clock read before it. */
-static void flush_here(void)
-{
-    struct cpu *c = cpu_this();
-    uint64_t now = tlb_clock;
-
-    cpu_load_cr3(c->root * PAGE_BYTES);
-    c->cr3_loads++;
-    if (tlb_flushed[c->index] != FLUSHED_FOREVER)
-        tlb_flushed[c->index] = now;
-}
-
 static status_t tlb_flush(struct context *r)
 {
     if (!root_ok(r->rdi))
         return E_TYPE;
     r->rsi = tlb_ticket((pfn_t)r->rdi);
     if (r->rsi != 0)
-        flush_here();
+        sched_load_root(cpu_this()->root);
     return OK;
 }
 
@@ -190,30 +173,17 @@ static status_t tlb_wait(struct context *r)
     if (r->rdi > tlb_clock)
         return E_INVAL;
     if (!tlb_done(r->rdi))
-        flush_here();
+        sched_load_root(cpu_this()->root);
     return OK;
 }
 
-static status_t object_call(struct thread *t, uint32_t nr)
-{
-    struct context *r = &t->ctx;
-
-    if (r->rdi >= frame_count)
-        return E_TYPE;
-    if (nr == SYS_OBJ_INIT)
-        return object_init((pfn_t)r->rdi, (enum obj_kind)r->rsi, &r->rsi);
-    if (nr == SYS_OBJ_DESTROY)
-        return object_destroy((pfn_t)r->rdi);
-    if (nr == SYS_CAP_PUT)
-        return r->rdx >= frame_count ? E_TYPE
-                                     : cap_put((pfn_t)r->rdi, r->rsi, (pfn_t)r->rdx,
-                                               (uint32_t)r->r10, (uint32_t)r->r8);
-    if (nr == SYS_THREAD_SET)
-        return thread_set((pfn_t)r->rdi, r->rsi, r->rdx);
-    if (nr == SYS_THREAD_BIND)
-        return thread_bind((pfn_t)r->rdi, r->rsi, &r->rsi);
-    return thread_start((pfn_t)r->rdi, r->rsi, r->rdx, r->r10);
-}
+/* Where in struct cpu what is counted for each CPU stands. */
+static const size_t counter[KSTAT_COUNT] = {
+    [KSTAT_IPC] = offsetof(struct cpu, ipc),
+    [KSTAT_CR3] = offsetof(struct cpu, cr3_loads),
+    [KSTAT_SYSCALLS] = offsetof(struct cpu, syscalls),
+    [KSTAT_TICKS] = offsetof(struct cpu, ticks),
+};
 
 static uint64_t sum(size_t offset)
 {
@@ -226,77 +196,32 @@ static uint64_t sum(size_t offset)
 
 static status_t kstat(struct context *r)
 {
-    switch (r->rdi) {
-    case KSTAT_EDITS:
+    if (r->rdi >= KSTAT_COUNT)
+        return E_INVAL;
+    if (r->rdi == KSTAT_EDITS)
         r->rsi = edits;
-        return OK;
-    case KSTAT_IPC:
-        r->rsi = sum(offsetof(struct cpu, ipc));
-        return OK;
-    case KSTAT_IPI:
-        r->rsi = 0;
-        return OK;
-    case KSTAT_OBJECTS:
+    else if (r->rdi == KSTAT_OBJECTS)
         r->rsi = object_count;
-        return OK;
-    case KSTAT_CR3:
-        r->rsi = sum(offsetof(struct cpu, cr3_loads));
-        return OK;
-    case KSTAT_SYSCALLS:
-        r->rsi = sum(offsetof(struct cpu, syscalls));
-        return OK;
-    case KSTAT_TICKS:
-        r->rsi = sum(offsetof(struct cpu, ticks));
-        return OK;
-    default:
-        return E_INVAL;
-    }
-}
-
-void memory_call_thread_info(struct thread *t, pfn_t f)
-{
-    struct thread *who = object_get(f, OBJ_THREAD);
-
-    t->ctx.rax = (uint64_t)(who == NULL ? E_TYPE : OK);
-    if (who == NULL)
-        return;
-    t->ctx.rsi = who->state;
-    t->ctx.rdx = who->fault.head;
-    t->ctx.r10 = who->fault.address;
-    t->ctx.r8 = who->ctx.rip;
-}
-
-static status_t thread_info(struct thread *t)
-{
-    if (t->ctx.rdi >= frame_count)
-        return E_TYPE;
-    memory_call_thread_info(t, (pfn_t)t->ctx.rdi);
-    return (status_t)t->ctx.rax;
-}
-
-static status_t check(struct context *r)
-{
-    pfn_t where = NO_FRAME;
-    uint32_t row = kcheck(&where);
-
-    if (row == KCHECK_ABSENT)
-        return E_INVAL;
-    r->rsi = row;
-    r->rdx = where;
+    else
+        r->rsi = counter[r->rdi] != 0 ? sum(counter[r->rdi]) : 0;
     return OK;
 }
 
-static status_t inject(const struct context *r)
+status_t memory_call_thread_info(struct context *r, uint64_t f)
 {
-    if (r->rdi >= frame_count || r->rsi > REF_MAX)
-        return E_INVAL;
-    return kcorrupt_inject((pfn_t)r->rdi, (uint32_t)r->rsi);
+    const struct thread *who = object_get(f, OBJ_THREAD);
+
+    if (who == NULL)
+        return E_TYPE;
+    r->rsi = who->state;
+    r->rdx = who->fault.head;
+    r->r10 = who->fault.address;
+    r->r8 = who->ctx.rip;
+    return OK;
 }
 
-status_t memory_call(struct thread *t, uint32_t nr)
+status_t memory_call(struct context *r, uint32_t nr)
 {
-    struct context *r = &t->ctx;
-
     switch (nr) {
     case SYS_PT_EDIT:
         return pt_edit(r);
@@ -311,16 +236,22 @@ status_t memory_call(struct thread *t, uint32_t nr)
     case SYS_TLB_WAIT:
         return tlb_wait(r);
     case SYS_THREAD_INFO:
-        return thread_info(t);
+        return memory_call_thread_info(r, r->rdi);
     case SYS_KSTAT:
         return kstat(r);
-    case SYS_KCHECK:
-        return check(r);
-    case SYS_KCORRUPT:
-        return kcorrupt((uint32_t)r->rdi);
-    case SYS_INJECT:
-        return inject(r);
+    case SYS_OBJ_INIT:
+        return object_init(r->rdi, (enum obj_kind)r->rsi, &r->rsi);
+    case SYS_OBJ_DESTROY:
+        return object_destroy(r->rdi);
+    case SYS_CAP_PUT:
+        return cap_put(r->rdi, r->rsi, r->rdx, (uint32_t)r->r10, (uint32_t)r->r8);
+    case SYS_THREAD_SET:
+        return thread_set(r->rdi, r->rsi, r->rdx);
+    case SYS_THREAD_BIND:
+        return thread_bind(r->rdi, r->rsi, &r->rsi);
+    case SYS_THREAD_START:
+        return thread_start(r->rdi, r->rsi, r->rdx, r->r10);
     default:
-        return object_call(t, nr);
+        return kcheck_call(r, nr);
     }
 }

@@ -6,8 +6,9 @@
  * Requires: t holds MEMORY. */
 void memory_call_edit1(struct thread *t);
 
-/* Any of them. Requires: t holds MEMORY, SYS_PT_EDIT <= nr < SYS_COUNT, nr != SYS_PT_EDIT1. */
-NODISCARD status_t memory_call(struct thread *t, uint32_t nr);
+/* Any of them, with the registers of the current thread. Requires: it holds MEMORY,
+ * SYS_PT_EDIT <= nr < SYS_COUNT, nr != SYS_PT_EDIT1. */
+NODISCARD status_t memory_call(struct context *r, uint32_t nr);
 
-/* SYS_THREAD_STATE and SYS_THREAD_INFO: what thread f is doing, into t's registers. */
-void memory_call_thread_info(struct thread *t, pfn_t f);
+/* SYS_THREAD_STATE and SYS_THREAD_INFO: what thread f is doing, into r. Returns: OK; E_TYPE. */
+NODISCARD status_t memory_call_thread_info(struct context *r, uint64_t f);

@@ -17,7 +17,7 @@ enum { DESTROY_STEPS = 64 };
 static void thread_init(struct thread *t, pfn_t f)
 {
     t->frame = f;
-    t->token = frame_gen[f] * (1u << 24) + f;
+    t->token = frame_gen[f] * TOKEN_STEP + f;
     t->root = frame_template;
     t->table = NO_FRAME;
     t->message = NO_FRAME;
@@ -30,11 +30,13 @@ static void thread_init(struct thread *t, pfn_t f)
     thread_all = t;
 }
 
-status_t object_init(pfn_t f, enum obj_kind kind, uint64_t *gen)
+status_t object_init(uint64_t frame, enum obj_kind kind, uint64_t *gen)
 {
+    pfn_t f = (pfn_t)frame;
+
     if (kind != OBJ_THREAD && kind != OBJ_ENDPOINT && kind != OBJ_TABLE)
         return E_INVAL;
-    if (f >= frame_count || frame_type[f] != FRAME_OBJECT || frame_live[f] != OBJ_NONE)
+    if (object_get(frame, OBJ_NONE) == NULL)
         return E_TYPE;
 
     frame_zero(f);
@@ -77,7 +79,7 @@ static status_t thread_destroy(struct thread *t)
     if (t->all_next != NULL)
         t->all_next->all_prev = t->all_prev;
     /* Tokens count on from where they are, in whatever object comes next. */
-    frame_gen[f] = t->token / (1u << 24);
+    frame_gen[f] = t->token / TOKEN_STEP;
     object_end(f);
     return OK;
 }
@@ -125,11 +127,12 @@ static status_t table_destroy(pfn_t f)
     return OK;
 }
 
-status_t object_destroy(pfn_t f)
+status_t object_destroy(uint64_t frame)
 {
-    if (f >= frame_count || frame_type[f] != FRAME_OBJECT)
-        return E_TYPE;
+    pfn_t f = (pfn_t)frame;
 
+    if (frame >= frame_count || frame_type[f] != FRAME_OBJECT)
+        return E_TYPE;
     switch ((enum obj_kind)frame_live[f]) {
     case OBJ_THREAD:
         return thread_destroy(frame_address(f));

@@ -59,7 +59,6 @@ static _Noreturn void finish(void)
 
 void panic(const char *cause)
 {
-    klog_panic();
     klog("PANIC %s\n", cause);
     back_trace((uint64_t)__builtin_frame_address(0));
     finish();
@@ -67,7 +66,6 @@ void panic(const char *cause)
 
 void panic_thread(const char *cause, const struct thread *t)
 {
-    klog_panic();
     klog("PANIC %s: thread %#x\n", cause, t->frame);
     klog("PANIC  fault %#lx address %#018lx error %#lx\n", t->fault.head, t->fault.address,
          t->fault.error);
@@ -87,7 +85,6 @@ void panic_trap(const struct trap_frame *f, uint64_t rbp)
 {
     const char *name = f->vector < 32 ? exception[f->vector] : NULL;
 
-    klog_panic();
     klog("PANIC %s in the kernel at %#018lx\n", name != NULL ? name : "exception", f->rip);
     klog("PANIC  vector %lu error %#lx cr2 %#018lx\n", f->vector, f->error, cpu_read_cr2());
     klog("PANIC  rsp %#018lx rflags %#lx\n", f->rsp, f->rflags);

@@ -1,39 +1,24 @@
 #include "kernel/sched.h"
 
 #include "cpu_arch.h"
+#include "kernel/thread_queue.h"
 
 static void enqueue(struct cpu *c, struct thread *t)
 {
-    struct ready_queue *q = &c->queues[t->priority];
-
-    t->next = NULL;
-    t->prev = q->tail;
-    if (q->tail != NULL)
-        q->tail->next = t;
-    else
-        q->head = t;
-    q->tail = t;
+    thread_queue_add(&c->queues[t->priority], t);
     c->ready |= 1u << t->priority;
 }
 
 void sched_remove(struct thread *t)
 {
     struct cpu *c = cpu_this();
-    struct ready_queue *q = &c->queues[t->priority];
+    struct thread_queue *q = &c->queues[t->priority];
 
     if (c->handoff == t) {
         c->handoff = NULL;
         return;
     }
-    if (t->prev != NULL)
-        t->prev->next = t->next;
-    else
-        q->head = t->next;
-    if (t->next != NULL)
-        t->next->prev = t->prev;
-    else
-        q->tail = t->prev;
-    t->next = t->prev = NULL;
+    thread_queue_remove(q, t);
     if (q->head == NULL)
         c->ready &= ~(1u << t->priority);
 }
@@ -71,13 +56,11 @@ static struct thread *pop_highest(struct cpu *c)
     return t;
 }
 
-/* The flush time is the clock as read before the load and published after it (tlb.h). */
-static void load_root(struct cpu *c, uint64_t root)
+void sched_load_root(uint64_t root)
 {
+    struct cpu *c = cpu_this();
     uint64_t now = tlb_clock;
 
-    if (c->root == root)
-        return;
     if (c->root == frame_template)
         tlb_flushed[c->index] = now;
     c->root = root;
@@ -85,6 +68,12 @@ static void load_root(struct cpu *c, uint64_t root)
     cpu_load_cr3(root * PAGE_BYTES);
     c->cr3_loads++;
     tlb_flushed[c->index] = root == frame_template ? FLUSHED_FOREVER : now;
+}
+
+static void switch_root(const struct cpu *c, uint64_t root)
+{
+    if (c->root != root)
+        sched_load_root(root);
 }
 
 /* Whoever was made ready last takes over from a thread that blocked, if nobody goes before
@@ -107,7 +96,7 @@ static struct thread *pick_queued(struct cpu *c)
 
     c->current = NULL;
     while (t == NULL && c->ready == 0) {
-        load_root(c, frame_template);
+        switch_root(c, frame_template);
         cpu_idle();
         t = take_handoff(c, true);
     }
@@ -129,7 +118,7 @@ struct thread *sched_pick(void)
     if (next == NULL)
         next = pick_queued(c);
     c->current = next;
-    load_root(c, next->root);
+    switch_root(c, next->root);
     return next;
 }
 

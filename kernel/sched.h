@@ -15,5 +15,10 @@ void sched_rotate(void);
  * the highest priority; idles until there is one. Called by entry.S before it leaves. */
 struct thread *sched_pick(void);
 
+/* Load this root, which flushes this CPU. The flush time is the clock as read before the load
+ * and published after it; on the kernel root a CPU counts as flushed for ever, which it
+ * withdraws before another root is stored (tlb.h; entry.S does the same). */
+void sched_load_root(uint64_t root);
+
 /* True iff nobody but current can run on this CPU. */
 bool sched_quiet(void);

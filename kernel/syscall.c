@@ -49,10 +49,7 @@ static void sys_thread_state(struct thread *t)
 {
     struct cap *c = cap_get(t, t->ctx.rdi, CAP_THREAD, RIGHT_STATE);
 
-    if (c == NULL)
-        put(t, E_CAP);
-    else
-        memory_call_thread_info(t, c->frame);
+    put(t, c == NULL ? E_CAP : memory_call_thread_info(&t->ctx, c->frame));
 }
 
 static void sys_cap_copy(struct thread *t)
@@ -101,6 +98,6 @@ void syscall_dispatch(struct thread *t)
     } else if (t->caps[SLOT_MM].kind != CAP_MEMORY) {
         put(t, E_CAP);
     } else {
-        put(t, memory_call(t, (uint32_t)nr));
+        put(t, memory_call(&t->ctx, (uint32_t)nr));
     }
 }

@@ -9,7 +9,7 @@
 
 static status_t set_table(struct thread *t, uint64_t value)
 {
-    struct cap_table *ct = value < frame_count ? object_get((pfn_t)value, OBJ_TABLE) : NULL;
+    struct cap_table *ct = object_get(value, OBJ_TABLE);
 
     if (ct == NULL)
         return E_TYPE;
@@ -26,7 +26,7 @@ static status_t set_message(struct thread *t, uint64_t value)
     status_t st = OK;
 
     if (value != NO_FRAME)
-        st = value < frame_count ? frame_pin((pfn_t)value) : E_TYPE;
+        st = frame_pin(value);
     if (st != OK)
         return st;
     if (t->message != NO_FRAME)
@@ -37,8 +37,7 @@ static status_t set_message(struct thread *t, uint64_t value)
 
 static status_t set_pager(struct thread *t, uint64_t value)
 {
-    if (value != NO_FRAME &&
-        (value >= frame_count || object_get((pfn_t)value, OBJ_ENDPOINT) == NULL))
+    if (value != NO_FRAME && object_get(value, OBJ_ENDPOINT) == NULL)
         return E_TYPE;
     t->pager = (pfn_t)value;
     if (value != NO_FRAME)
@@ -58,7 +57,7 @@ static status_t set_priority(struct thread *t, uint64_t value)
     return OK;
 }
 
-status_t thread_set(pfn_t f, uint64_t field, uint64_t value)
+status_t thread_set(uint64_t f, uint64_t field, uint64_t value)
 {
     struct thread *t = object_get(f, OBJ_THREAD);
 
@@ -101,7 +100,7 @@ static uint64_t unbind(struct thread *t)
     return tlb_ticket(old);
 }
 
-status_t thread_bind(pfn_t f, uint64_t root, uint64_t *ticket)
+status_t thread_bind(uint64_t f, uint64_t root, uint64_t *ticket)
 {
     struct thread *t = object_get(f, OBJ_THREAD);
 
@@ -118,7 +117,7 @@ status_t thread_bind(pfn_t f, uint64_t root, uint64_t *ticket)
     return OK;
 }
 
-status_t thread_start(pfn_t f, uint64_t ip, uint64_t sp, uint64_t arg)
+status_t thread_start(uint64_t f, uint64_t ip, uint64_t sp, uint64_t arg)
 {
     struct thread *t = object_get(f, OBJ_THREAD);
 

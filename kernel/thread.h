@@ -46,9 +46,12 @@ struct fault_info {
 
 struct endpoint;
 
+/* A token is a thread's frame, and how many calls came before in that frame. */
+#define TOKEN_STEP (1u << 24)
+
 struct thread {
     struct context ctx;
-    uint64_t token;        /* frame | call generation << 24: what the receiver answers with */
+    uint64_t token;        /* frame + TOKEN_STEP * calls: what the receiver answers with */
     struct cap *caps;      /* its table's slots */
     struct endpoint *wait; /* the endpoint it waits at: SENDING, WAITING, RECEIVING */
     uint64_t root;         /* its level-4 node; frame_template: no space */
@@ -76,10 +79,15 @@ struct thread {
 };
 static_assert(sizeof(struct thread) <= PAGE_BYTES, "an object is one frame");
 
+/* Threads one behind the other (thread_queue.h); a thread is in one queue at most. */
+struct thread_queue {
+    struct thread *head, *tail;
+};
+
 /* Per CPU: a thread that waits to receive, and callers that wait to be received. */
 struct endpoint_queue {
     struct thread *waiter;
-    struct thread *head, *tail;
+    struct thread_queue callers;
     uint64_t unused;
 };
 
@@ -93,21 +101,21 @@ static_assert(sizeof(struct endpoint) <= PAGE_BYTES, "an object is one frame");
 /* Every living thread, newest first. */
 extern struct thread *thread_all;
 
-/* The live object of this kind in frame f, or NULL. */
-static inline void *object_get(pfn_t f, enum obj_kind kind)
+/* The live object of this kind in frame f, whatever number a user says that is, or NULL. */
+static inline void *object_get(uint64_t f, enum obj_kind kind)
 {
     if (f >= frame_count || frame_type[f] != FRAME_OBJECT || frame_live[f] != kind)
         return NULL;
-    return frame_address(f);
+    return frame_address((pfn_t)f);
 }
 
 /* Requires: nothing. Makes an object in an OBJECT frame that holds none.
  * Returns: OK and the generation; E_INVAL, E_TYPE. */
-NODISCARD status_t object_init(pfn_t f, enum obj_kind kind, uint64_t *gen);
+NODISCARD status_t object_init(uint64_t frame, enum obj_kind kind, uint64_t *gen);
 
 /* End an object, in bounded steps. Returns: OK; E_NOTQUIET (call again); E_TYPE; E_BUSY (a
  * table in use, a thread that runs on a CPU, another endpoint being destroyed). */
-NODISCARD status_t object_destroy(pfn_t f);
+NODISCARD status_t object_destroy(uint64_t frame);
 
 static inline bool cap_alive(const struct cap *c)
 {
@@ -129,15 +137,15 @@ static inline struct cap *cap_get(struct thread *t, uint64_t slot, enum cap_kind
     return c->kind == kind && (c->rights & rights) == rights && cap_alive(c) ? c : NULL;
 }
 
-NODISCARD status_t cap_put(pfn_t table, uint64_t slot, pfn_t object, uint32_t rights,
+NODISCARD status_t cap_put(uint64_t table, uint64_t slot, uint64_t object, uint32_t rights,
                            uint32_t badge);
 NODISCARD status_t cap_copy(struct thread *t, uint64_t from, uint64_t table_slot, uint64_t to,
                             uint32_t rights, uint32_t badge);
 NODISCARD status_t cap_drop(struct thread *t, uint64_t slot);
 
-NODISCARD status_t thread_set(pfn_t f, uint64_t field, uint64_t value);
-NODISCARD status_t thread_bind(pfn_t f, uint64_t root, uint64_t *ticket);
-NODISCARD status_t thread_start(pfn_t f, uint64_t ip, uint64_t sp, uint64_t arg);
+NODISCARD status_t thread_set(uint64_t f, uint64_t field, uint64_t value);
+NODISCARD status_t thread_bind(uint64_t f, uint64_t root, uint64_t *ticket);
+NODISCARD status_t thread_start(uint64_t f, uint64_t ip, uint64_t sp, uint64_t arg);
 
 /* End t: it leaves every queue and never runs again; mm is notified. */
 void thread_end(struct thread *t);

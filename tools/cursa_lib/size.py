@@ -6,21 +6,23 @@ from . import process
 from .paths import ROOT
 
 ROOMS = (("kernel", "kernel"), ("mm", "servers/mm"), ("libc", "libc-min"))
-CHECKING = {"kcheck.c", "kcorrupt.c", "check.c", "corrupt.c", "fail_checking.c"}
+CODE = (".c", ".h", ".S", ".inc", ".def")
+CHECKING = {"kcheck.c", "kcheck_call.c", "kcorrupt.c", "selftest.c", "check.c", "corrupt.c",
+            "fail_checking.c"}
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 HASH = re.compile(r"(?m)(^|\s)#\s.*$")      # comments of assembly
 
 
 def lines_of(path):
     text = COMMENT.sub("", path.read_text())
-    if path.suffix == ".S":
+    if path.suffix in (".S", ".inc"):
         text = HASH.sub("", text)
     return sum(1 for line in text.splitlines() if line.strip())
 
 
 def count_lines(folder, names=None):
     return sum(lines_of(p) for p in sorted((ROOT / folder).rglob("*"))
-               if p.suffix in (".c", ".h", ".S") and (names is None or p.name in names))
+               if p.suffix in CODE and (names is None or p.name in names))
 
 
 def count_bytes(*files):

@@ -5,7 +5,7 @@
  * the boot information. Boot tables map the first 4 GiB three times: identity, the physical
  * map, and (first GiB) where the kernel is linked. main.c replaces them.
  */
-#include "offsets.h"
+#include "selectors.h"
 
 #define MB2_MAGIC 0xe85250d6
 

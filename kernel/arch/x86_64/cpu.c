@@ -3,7 +3,7 @@
 #include "cpu_arch.h"
 
 #include "kernel/cpu.h"
-#include "offsets.h"
+#include "selectors.h"
 
 enum {
     MSR_SYSENTER_CS = 0x174,

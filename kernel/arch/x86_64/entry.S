@@ -6,7 +6,8 @@
  * fast paths they are the message. Anything unusual falls to slow_call, which saves them too
  * and goes to C.
  */
-#include "offsets.h"
+#include "registers.inc"
+#include "selectors.h"
 
 # r12 is ready: make it the current thread (rsp) and load its root. Uses rbx, rcx, r11, r13.
 # The kernel root holds no user translation: on it a CPU counts as flushed for ever. That is
@@ -38,6 +39,41 @@
 9:
         .endm
 
+# The live endpoint in slot rdi, with this right: its capability to r13, itself to rbp. More
+# words than the registers hold stand in rdi above the slot. Uses rcx and r14.
+        .macro  endpoint_in_slot right
+        cmp     $A_CAP_SLOTS, %rdi
+        jae     slow_call
+        mov     %edi, %r13d
+        shl     $C_BYTES_LOG2, %r13
+        add     T_CAPS(%rsp), %r13
+        cmpb    $A_CAP_ENDPOINT, C_KIND(%r13)
+        jne     slow_call
+        testb   $\right, C_RIGHTS(%r13)
+        jz      slow_call
+        mov     C_FRAME(%r13), %ecx
+        mov     C_GEN(%r13), %r14
+        cmp     %r14, frame_gen(, %rcx, 8)
+        jne     slow_call
+        mov     C_OBJECT(%r13), %rbp
+        .endm
+
+# The current thread waits for a message at the endpoint in rbp; rcx = CPU_QUEUE.
+        .macro  receive_at_rbp
+        mov     %rsp, E_WAITER(%rbp, %rcx)
+        movl    $A_THREAD_RECEIVING, T_STATE(%rsp)
+        mov     %rbp, T_WAIT(%rsp)
+        .endm
+
+# SYSRET and IRET to the address in rcx fault in ring 0 if it is not canonical: never try.
+        .macro  check_ip scratch
+        mov     %rcx, %\scratch
+        shl     $16, %\scratch
+        sar     $16, %\scratch
+        cmp     %rcx, %\scratch
+        jne     leave_bad_ip
+        .endm
+
         .text
         .global syscall_entry
         .type syscall_entry, @function
@@ -46,16 +82,11 @@ syscall_entry:
         swapgs
         mov     %rsp, %gs:CPU_USER_RSP
         mov     %gs:CPU_CURRENT, %rsp
-        mov     %rbx, T_RBX(%rsp)
-        mov     %rbp, T_RBP(%rsp)
-        mov     %r12, T_R12(%rsp)
-        mov     %r13, T_R13(%rsp)
-        mov     %r14, T_R14(%rsp)
-        mov     %r15, T_R15(%rsp)
-        mov     %rcx, T_RIP(%rsp)
-        mov     %r11, T_RFLAGS(%rsp)
+        save    rsp, KEPT
+        mov     %rcx, T_rip(%rsp)
+        mov     %r11, T_rflags(%rsp)
         mov     %gs:CPU_USER_RSP, %rcx
-        mov     %rcx, T_RSP(%rsp)
+        mov     %rcx, T_rsp(%rsp)
 
         cmp     $A_SYS_REPLY_RECV, %eax
         je      fast_reply_recv
@@ -63,20 +94,7 @@ syscall_entry:
         jne     other_call
 
 # call: rdi = slot | extra << 32; the words stay in rsi, rdx, r10, r8, r9.
-        cmp     $A_CAP_SLOTS, %rdi              # also: no extra words
-        jae     slow_call
-        mov     %edi, %ebx
-        shl     $CAP_BYTES_LOG2, %rbx
-        add     T_CAPS(%rsp), %rbx
-        cmpb    $A_CAP_ENDPOINT, C_KIND(%rbx)
-        jne     slow_call
-        testb   $A_RIGHT_SEND, C_RIGHTS(%rbx)
-        jz      slow_call
-        mov     C_FRAME(%rbx), %ecx
-        mov     C_GEN(%rbx), %r14
-        cmp     %r14, frame_gen(, %rcx, 8)      # the endpoint still lives
-        jne     slow_call
-        mov     C_OBJECT(%rbx), %rbp
+        endpoint_in_slot A_RIGHT_SEND
         mov     %gs:CPU_QUEUE, %rcx
         mov     E_WAITER(%rbp, %rcx), %r12      # its receiver on this CPU
         test    %r12, %r12
@@ -89,30 +107,17 @@ syscall_entry:
         movl    $A_THREAD_WAITING, T_STATE(%rsp)
         mov     %rbp, T_WAIT(%rsp)
         mov     T_TOKEN(%rsp), %rax
-        add     $TOKEN_STEP, %rax
+        add     $A_TOKEN_STEP, %rax
         mov     %rax, T_TOKEN(%rsp)
-        mov     C_BADGE(%rbx), %edi             # and no extra words
+        mov     C_BADGE(%r13), %edi             # and no extra words
         jmp     switch_to
 
 # reply_recv: rbx = token of the caller to answer, rdi = slot (extra words: slow).
 fast_reply_recv:
-        cmp     $A_CAP_SLOTS, %rdi
-        jae     slow_call
-        mov     %edi, %r13d
-        shl     $CAP_BYTES_LOG2, %r13
-        add     T_CAPS(%rsp), %r13
-        cmpb    $A_CAP_ENDPOINT, C_KIND(%r13)
-        jne     slow_call
-        testb   $A_RIGHT_RECV, C_RIGHTS(%r13)
-        jz      slow_call
-        mov     C_FRAME(%r13), %ecx
-        mov     C_GEN(%r13), %r14
-        cmp     %r14, frame_gen(, %rcx, 8)
-        jne     slow_call
-        mov     C_OBJECT(%r13), %rbp
+        endpoint_in_slot A_RIGHT_RECV
 
         mov     %ebx, %ecx                      # the token's frame: is it a thread?
-        and     $TOKEN_FRAME_MASK, %ecx
+        and     $(A_TOKEN_STEP - 1), %ecx
         cmp     frame_count(%rip), %ecx
         jae     slow_call
         cmpb    $A_FRAME_OBJECT, frame_type(%rcx)
@@ -139,31 +144,20 @@ fast_reply_recv:
         cmpl    $0, T_FULL(%r12)                # it did not call, it faulted
         jne     answer_fault
 
-        mov     %rsp, E_WAITER(%rbp, %rcx)
-        movl    $A_THREAD_RECEIVING, T_STATE(%rsp)
-        mov     %rbp, T_WAIT(%rsp)
+        receive_at_rbp
         xor     %eax, %eax                      # OK
         xor     %edi, %edi                      # no extra words
 
 # Run r12, which waited in a system call, with rax, rdi and the message registers as they are.
 switch_to:
         become_r12
-1:      mov     T_RBX(%rsp), %rbx
-        mov     T_RBP(%rsp), %rbp
-        mov     T_R12(%rsp), %r12
-        mov     T_R13(%rsp), %r13
-        mov     T_R14(%rsp), %r14
-        mov     T_R15(%rsp), %r15
+1:      restore rsp, KEPT
 # Leave to the thread in rsp; everything but rcx, r11 and rsp is as it shall be.
 leave_sysret:
-        mov     T_RIP(%rsp), %rcx
-        mov     %rcx, %r11
-        shl     $16, %r11
-        sar     $16, %r11
-        cmp     %rcx, %r11                      # SYSRET to a non-canonical address faults
-        jne     leave_bad_ip                    # in ring 0: never try
-        mov     T_RFLAGS(%rsp), %r11
-        mov     T_RSP(%rsp), %rsp
+        mov     T_rip(%rsp), %rcx
+        check_ip r11
+        mov     T_rflags(%rsp), %r11
+        mov     T_rsp(%rsp), %rsp
         swapgs
         sysretq
         .size syscall_entry, . - syscall_entry
@@ -173,23 +167,15 @@ answer_fault:
         cmp     $A_FAULT_JUMP, %rsi
         ja      slow_call                       # refused: the next handler is asked
         jne     2f
-        mov     %rdx, T_RIP(%r12)
+        mov     %rdx, T_rip(%r12)
 2:      movq    $0, T_FAULT(%r12)
-        mov     %rsp, E_WAITER(%rbp, %rcx)
-        movl    $A_THREAD_RECEIVING, T_STATE(%rsp)
-        mov     %rbp, T_WAIT(%rsp)
+        receive_at_rbp
         become_r12
         jmp     leave_iret
 
 # Into C and, in the common case, back to the caller. All message registers go to the thread.
         .macro  call_c
-        mov     %rax, T_RAX(%rsp)
-        mov     %rdi, T_RDI(%rsp)
-        mov     %rsi, T_RSI(%rsp)
-        mov     %rdx, T_RDX(%rsp)
-        mov     %r10, T_R10(%rsp)
-        mov     %r8, T_R8(%rsp)
-        mov     %r9, T_R9(%rsp)
+        save    rsp, MESSAGE
         mov     %rsp, %rdi
         mov     %gs:CPU_STACK, %rsp
         incq    %gs:CPU_SYSCALLS
@@ -199,13 +185,7 @@ answer_fault:
         mov     %gs:CPU_CURRENT, %rsp
         cmpl    $0, T_FULL(%rsp)
         jne     leave
-        mov     T_RAX(%rsp), %rax
-        mov     T_RDI(%rsp), %rdi
-        mov     T_RSI(%rsp), %rsi
-        mov     T_RDX(%rsp), %rdx
-        mov     T_R10(%rsp), %r10
-        mov     T_R8(%rsp), %r8
-        mov     T_R9(%rsp), %r9
+        restore rsp, MESSAGE
         .endm
 
 # From the entry: what the C ABI keeps is still the caller's, and C keeps it.
@@ -231,13 +211,7 @@ leave:
         mov     %rax, %rsp
         cmpl    $0, T_FULL(%rsp)
         jne     leave_iret
-        mov     T_RAX(%rsp), %rax
-        mov     T_RDI(%rsp), %rdi
-        mov     T_RSI(%rsp), %rsi
-        mov     T_RDX(%rsp), %rdx
-        mov     T_R10(%rsp), %r10
-        mov     T_R8(%rsp), %r8
-        mov     T_R9(%rsp), %r9
+        restore rsp, MESSAGE
         jmp     1b
 
 leave_bad_ip:
@@ -247,38 +221,21 @@ leave_bad_ip:
 
 # Every register, by IRET. The frame is built on the kernel stack.
 leave_iret:
-        mov     T_RIP(%rsp), %rcx
-        mov     %rcx, %rax
-        shl     $16, %rax
-        sar     $16, %rax
-        cmp     %rcx, %rax
-        jne     leave_bad_ip
+        mov     T_rip(%rsp), %rcx
+        check_ip rax
         movl    $0, T_FULL(%rsp)
         mov     %rsp, %rbx
         mov     %gs:CPU_STACK, %rsp
-        mov     T_RFLAGS(%rbx), %rax
+        mov     T_rflags(%rbx), %rax
         and     $USER_FLAGS_MASK, %rax
         or      $USER_FLAGS_SET, %rax
         pushq   $SEL_UDATA
-        pushq   T_RSP(%rbx)
+        pushq   T_rsp(%rbx)
         pushq   %rax
         pushq   $SEL_UCODE
-        pushq   T_RIP(%rbx)
-        mov     T_RAX(%rbx), %rax
-        mov     T_RCX(%rbx), %rcx
-        mov     T_RDX(%rbx), %rdx
-        mov     T_RSI(%rbx), %rsi
-        mov     T_RDI(%rbx), %rdi
-        mov     T_RBP(%rbx), %rbp
-        mov     T_R8(%rbx), %r8
-        mov     T_R9(%rbx), %r9
-        mov     T_R10(%rbx), %r10
-        mov     T_R11(%rbx), %r11
-        mov     T_R12(%rbx), %r12
-        mov     T_R13(%rbx), %r13
-        mov     T_R14(%rbx), %r14
-        mov     T_R15(%rbx), %r15
-        mov     T_RBX(%rbx), %rbx
+        pushq   T_rip(%rbx)
+        restore rbx, rax, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+        mov     T_rbx(%rbx), %rbx
         swapgs
         iretq
 

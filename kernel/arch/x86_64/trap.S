@@ -2,7 +2,7 @@
  * Exceptions and interrupts. From user mode: all registers into the current thread, then C.
  * From the kernel: only the idle loop's interrupts and the harmless #DB and NMI come back.
  */
-#include "offsets.h"
+#include "registers.inc"
 
 # What lies on the stack once a stub has pushed its vector: vector, error, ip, cs, flags, sp, ss
 #define F_VECTOR 0
@@ -44,28 +44,16 @@ trap_common:
         swapgs
         push    %rbx
         mov     %gs:CPU_CURRENT, %rbx
-        mov     %rax, T_RAX(%rbx)
+        mov     %rax, T_rax(%rbx)
         pop     %rax
-        mov     %rax, T_RBX(%rbx)
-        mov     %rcx, T_RCX(%rbx)
-        mov     %rdx, T_RDX(%rbx)
-        mov     %rsi, T_RSI(%rbx)
-        mov     %rdi, T_RDI(%rbx)
-        mov     %rbp, T_RBP(%rbx)
-        mov     %r8, T_R8(%rbx)
-        mov     %r9, T_R9(%rbx)
-        mov     %r10, T_R10(%rbx)
-        mov     %r11, T_R11(%rbx)
-        mov     %r12, T_R12(%rbx)
-        mov     %r13, T_R13(%rbx)
-        mov     %r14, T_R14(%rbx)
-        mov     %r15, T_R15(%rbx)
+        mov     %rax, T_rbx(%rbx)
+        save    rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
         mov     F_RIP(%rsp), %rax
-        mov     %rax, T_RIP(%rbx)
+        mov     %rax, T_rip(%rbx)
         mov     F_RFLAGS(%rsp), %rax
-        mov     %rax, T_RFLAGS(%rbx)
+        mov     %rax, T_rflags(%rbx)
         mov     F_RSP(%rsp), %rax
-        mov     %rax, T_RSP(%rbx)
+        mov     %rax, T_rsp(%rbx)
         movl    $1, T_FULL(%rbx)
         mov     F_VECTOR(%rsp), %rdi
         mov     F_ERROR(%rsp), %rsi
@@ -77,31 +65,17 @@ trap_common:
 
 # Only caller-saved registers need keeping: what interrupted C code returns to it.
 trap_from_kernel:
-        push    %rax
-        push    %rcx
-        push    %rdx
-        push    %rsi
-        push    %rdi
-        push    %r8
-        push    %r9
-        push    %r10
-        push    %r11
-        push    %rbp
+        .irp    r, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11, rbp
+        push    %\r
+        .endr
         mov     %rsp, %rbp
         lea     80(%rsp), %rdi                  # the frame
         and     $-16, %rsp
         cld
         call    trap_kernel                     # void trap_kernel(struct trap_frame *)
         mov     %rbp, %rsp
-        pop     %rbp
-        pop     %r11
-        pop     %r10
-        pop     %r9
-        pop     %r8
-        pop     %rdi
-        pop     %rsi
-        pop     %rdx
-        pop     %rcx
-        pop     %rax
+        .irp    r, rbp, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
+        pop     %\r
+        .endr
         add     $16, %rsp
         iretq

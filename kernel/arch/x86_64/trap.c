@@ -9,7 +9,7 @@
 #include "kernel/ipc.h"
 #include "kernel/panic.h"
 #include "kernel/sched.h"
-#include "offsets.h"
+#include "selectors.h"
 
 enum vector {
     V_DEBUG = 1,
@@ -132,25 +132,12 @@ static void page_fault(uint64_t error)
     fault_raise(FAULT_PAGE, access, reason, cpu_read_cr2(), error);
 }
 
-static enum fault_kind kind_of(uint64_t vector)
-{
-    switch (vector) {
-    case 0:
-    case 4:
-    case 5:
-        return FAULT_DIVIDE;
-    case 1:
-    case 3:
-        return FAULT_DEBUG;
-    case 6:
-    case 7:
-    case 16:
-    case 19:
-        return FAULT_OPCODE;
-    default:
-        return FAULT_PROTECTION;
-    }
-}
+/* What an exception is to a user program, if not FAULT_PROTECTION. */
+static const uint8_t fault_of[VECTOR_IRQ] = {
+    [0] = FAULT_DIVIDE, [1] = FAULT_DEBUG,   [3] = FAULT_DEBUG,
+    [4] = FAULT_DIVIDE, [5] = FAULT_DIVIDE,  [6] = FAULT_OPCODE,
+    [7] = FAULT_OPCODE, [16] = FAULT_OPCODE, [19] = FAULT_OPCODE,
+};
 
 /* Its limit is about the time since its last call; the fast path of call leaves no mark but
  * a new token. */
@@ -197,7 +184,8 @@ void trap_user(uint64_t vector, uint64_t error)
     else if (vector == V_DOUBLE || vector == V_MACHINE)
         panic_thread("the processor reported a machine failure", cpu_this()->current);
     else if (vector != V_NMI)
-        fault_raise(kind_of(vector), ACCESS_X, REASON_OTHER, 0, error);
+        fault_raise(fault_of[vector] != 0 ? fault_of[vector] : FAULT_PROTECTION, ACCESS_X,
+                    REASON_OTHER, 0, error);
 }
 
 /* In the kernel only the idle loop has interrupts open. A #DB that was held back by a user's

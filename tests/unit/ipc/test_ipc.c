@@ -295,7 +295,7 @@ Test(ipc, ending_an_endpoint_takes_bounded_steps)
     ipc_call(client);
     cr_assert_eq((int64_t)client->ctx.rax, E_CAP, "from the first step on nobody can call it");
     cr_assert_eq(object_destroy(e->frame), OK);
-    cr_assert_null(e->queue[0].head);
+    cr_assert_null(e->queue[0].callers.head);
 }
 
 Test(ipc, a_caller_that_dies_in_the_queue_leaves_it)
@@ -304,8 +304,8 @@ Test(ipc, a_caller_that_dies_in_the_queue_leaves_it)
     ipc_call(client);
     cr_assert_eq(client->state, THREAD_SENDING);
     cr_assert_eq(object_destroy(client->frame), OK);
-    cr_assert_null(e->queue[0].head);
-    cr_assert_null(e->queue[0].tail);
+    cr_assert_null(e->queue[0].callers.head);
+    cr_assert_null(e->queue[0].callers.tail);
     cr_assert_eq(world_deaths, 1);
 }
 
