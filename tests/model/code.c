@@ -12,8 +12,10 @@ struct run {
     uint32_t client;
     uint64_t start;
     uint64_t ip;
-    enum fault_access access; /* STOPS: the fault */
+    enum fault_access access; /* STOPS: the fault, as a script is told of it */
     enum fault_reason reason;
+    bool paged; /* it is a page fault, of a fetch: */
+    struct fault page;
 };
 
 static enum verdict stop(struct run *r, enum fault_access access, enum fault_reason reason)
@@ -37,6 +39,8 @@ static enum verdict fetch(struct run *r, uint64_t offset, uint8_t *byte)
         return UNSAID;
     if (!touch_allowed(view.at[0].frame, view.at[0].prop, ACCESS_X, &reason)) {
         bool here = va / PAGE_BYTES == r->start / PAGE_BYTES;
+        r->paged = true;
+        r->page = (struct fault){ ACCESS_X, reason, va };
         return stop(r, ACCESS_X, here ? reason : REASON_OTHER);
     }
     bool known =
@@ -110,6 +114,16 @@ static enum verdict run(struct run *r, uint32_t *steps)
     }
     *steps = 0; /* for ever is certain */
     return stop(r, ACCESS_X, REASON_OTHER);
+}
+
+bool code_faults(const struct model *m, uint32_t client, uint64_t address, struct fault *what)
+{
+    struct run r = { .m = m, .client = client, .start = address, .ip = address };
+    uint32_t steps;
+
+    (void)!run(&r, &steps);
+    *what = r.page;
+    return r.paged;
 }
 
 void code_run(struct model *m, uint32_t client, uint64_t address, struct outcome_set *set)

@@ -54,6 +54,8 @@ static void reach(const struct model *m, uint32_t *seen)
     for (uint32_t i = 0; i < MODEL_CLIENTS; i++) {
         const struct handles *h = &m->client[i].handles;
         for (uint32_t k = 0; m->client[i].alive && k < h->count; k++) {
+            if (h->at[k].live && h->at[k].kind == KIND_SATURATION)
+                seen[h->at[k].first]++;
             if (!h->at[k].live || h->at[k].kind != KIND_FRAME)
                 continue;
             for (uint32_t n = 0; n < h->at[k].count; n++)

@@ -64,11 +64,23 @@ static uint64_t pages_in(const struct edit_map *what)
     return pages;
 }
 
+/* How often the request maps a frame. */
+static uint64_t times(const struct edit_map *what, uint32_t frame)
+{
+    uint64_t n = 0;
+
+    for (uint32_t i = 0; i < what->runs; i++)
+        n += frame - what->run[i].first < what->run[i].count;
+    return n;
+}
+
 static bool any_saturated(const struct edit *e, const struct edit_map *what)
 {
     for (uint32_t i = 0; i < what->runs; i++) {
         for (uint32_t k = 0; k < what->run[i].count; k++) {
-            if (frames_at(&e->m->frames, what->run[i].first + k)->saturated)
+            uint32_t frame = what->run[i].first + k;
+            const struct frame *f = frames_at(&e->m->frames, frame);
+            if (f->saturated && times(what, frame) > f->room)
                 return true;
         }
     }
@@ -238,4 +250,28 @@ status_t edit_protect(const struct edit *e, uint64_t lo, uint64_t hi, uint32_t p
         map->prop = prop;
     }
     return OK;
+}
+
+/* --- reap --- */
+
+static uint64_t reap_level(struct space *s, uint32_t level)
+{
+    uint64_t gone = 0;
+
+    for (uint64_t base = 0; nodeset_next(&s->nodes, level, &base); base += units_node(level)) {
+        if (!mapset_first(&s->maps, base, base + units_node(level)))
+            gone += nodeset_cut(&s->nodes, level, base, base + units_node(level));
+    }
+    return gone;
+}
+
+uint64_t edit_reap(const struct edit *e)
+{
+    uint64_t gone = 0;
+
+    for (uint32_t level = PT_LEVELS - 1; level >= 1; level--)
+        gone += reap_level(e->space, level);
+    if (gone)
+        batch_issue_all(e->batch);
+    return gone;
 }

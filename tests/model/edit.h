@@ -52,5 +52,8 @@ NODISCARD status_t edit_unmap(const struct edit *e, uint64_t lo, uint64_t hi,
 NODISCARD status_t edit_protect(const struct edit *e, uint64_t lo, uint64_t hi, uint32_t prop,
                                 uint64_t *pages);
 
+/* Removes every node that has no leaf below it. Returns: how many. */
+uint64_t edit_reap(const struct edit *e);
+
 /* Allocates n nodes, as far as failing allocations go. Returns: OK; E_NOMEM. */
 NODISCARD status_t edit_allocate(struct model *m, uint64_t n);

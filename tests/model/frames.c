@@ -49,10 +49,18 @@ static void end_if_unused(struct frames *s, struct frame *f)
     *f = (struct frame){ 0 };
 }
 
+/* One reference more. */
+static struct frame *refer(struct frame *f)
+{
+    assert(!f->saturated || f->room > 0);
+    f->room -= f->saturated;
+    return f;
+}
+
 void frames_hold(struct frames *s, uint32_t first, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        frames_at(s, first + i)->holds++;
+        refer(frames_at(s, first + i))->holds++;
 }
 
 void frames_drop(struct frames *s, uint32_t first, uint32_t count)
@@ -61,6 +69,7 @@ void frames_drop(struct frames *s, uint32_t first, uint32_t count)
         struct frame *f = frames_at(s, first + i);
         assert(f->holds > 0);
         f->holds--;
+        f->room += f->saturated;
         end_if_unused(s, f);
     }
 }
@@ -69,7 +78,7 @@ void frames_map(struct frames *s, uint32_t first, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         assert(frames_at(s, first + i)->live);
-        frames_at(s, first + i)->maps++;
+        refer(frames_at(s, first + i))->maps++;
     }
 }
 
@@ -79,6 +88,7 @@ void frames_unmap(struct frames *s, uint32_t first, uint32_t count)
         struct frame *f = frames_at(s, first + i);
         assert(f->maps > 0);
         f->maps--;
+        f->room += f->saturated;
         end_if_unused(s, f);
     }
 }
@@ -97,6 +107,34 @@ void frames_unhaunt(struct frames *s, uint32_t first, uint32_t count)
         f->ghosts--;
         end_if_unused(s, f);
     }
+}
+
+bool frames_room(const struct frames *s, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct frame *f = frames_at(s, first + i);
+        if (f->saturated && f->room == 0)
+            return false;
+    }
+    return true;
+}
+
+void frames_saturate(struct frames *s, uint32_t frame)
+{
+    struct frame *f = frames_at(s, frame);
+
+    f->holds++;
+    f->saturated = true;
+    f->room = 0;
+}
+
+void frames_unsaturate(struct frames *s, uint32_t frame)
+{
+    struct frame *f = frames_at(s, frame);
+
+    f->saturated = false;
+    f->room = 0;
+    frames_drop(s, frame, 1);
 }
 
 bool frames_read(const struct frames *s, uint32_t frame, uint32_t offset, uint8_t *byte)

@@ -19,6 +19,7 @@ struct frame {
     bool live;       /* held or mapped */
     bool counted;    /* frames_free and leaks count it: no part of a process's image */
     bool restricted; /* somebody got it without WRITE: no protect may give that back */
+    uint32_t room;   /* while saturated: references that it can take still */
     bool saturated;  /* its count stands at the limit (a script's wish) */
 };
 
@@ -43,6 +44,13 @@ void frames_map(struct frames *s, uint32_t first, uint32_t count);
 void frames_unmap(struct frames *s, uint32_t first, uint32_t count);
 void frames_haunt(struct frames *s, uint32_t first, uint32_t count);
 void frames_unhaunt(struct frames *s, uint32_t first, uint32_t count);
+
+/* Can each of them take one reference more? */
+bool frames_room(const struct frames *s, uint32_t first, uint32_t count);
+
+/* The count stands at its limit, by one more reference, until that is given up. */
+void frames_saturate(struct frames *s, uint32_t frame);
+void frames_unsaturate(struct frames *s, uint32_t frame);
 
 /* One byte. Returns: false if it is not known. */
 bool frames_read(const struct frames *s, uint32_t frame, uint32_t offset, uint8_t *byte);

@@ -16,6 +16,9 @@ struct handle {
     struct window *window;
     uint32_t client; /* KIND_PROC: its slot */
     uint64_t id;     /* … and its id */
+    uint64_t parent; /* the handle it was granted from; 0: none that lives */
+    uint32_t parent_client;
+    uint32_t children; /* handles granted from it */
 };
 
 struct handles {

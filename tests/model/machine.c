@@ -60,6 +60,7 @@ status_t machine_client(uint32_t client, uint32_t cpu)
     if (number == MODEL_NOBODY)
         return E_NOMEM;
     slot[client] = number + 1;
+    model_takes_faults(model, number);
     return OK;
 }
 
@@ -96,8 +97,18 @@ static enum model_kind kind_of(enum machine_kind kind)
     static const enum model_kind kinds[] = { [MACHINE_MM] = MODEL_MM,
                                              [MACHINE_TOUCH] = MODEL_TOUCH,
                                              [MACHINE_READ] = MODEL_READ,
-                                             [MACHINE_WRITE] = MODEL_WRITE };
+                                             [MACHINE_WRITE] = MODEL_WRITE,
+                                             [MACHINE_FAULT] = MODEL_FAULT };
     return kinds[kind];
+}
+
+static enum model_fault fault_of(enum machine_fault fault)
+{
+    static const enum model_fault faults[] = { [MACHINE_FAULT_TAKE] = MODEL_FAULT_TAKE,
+                                               [MACHINE_FAULT_WHY] = MODEL_FAULT_WHY,
+                                               [MACHINE_FAULT_RESUME] = MODEL_FAULT_RESUME,
+                                               [MACHINE_FAULT_REFUSE] = MODEL_FAULT_REFUSE };
+    return faults[fault];
 }
 
 void machine_start(uint32_t client, const struct machine_request *r)
@@ -115,7 +126,8 @@ void machine_start(uint32_t client, const struct machine_request *r)
                                         .value = r->value,
                                         .window = r->window,
                                         .length = r->length,
-                                        .bytes = r->bytes });
+                                        .bytes = r->bytes,
+                                        .fault = fault_of(r->fault) });
 }
 
 static uint32_t client_of(uint32_t number)
@@ -199,6 +211,8 @@ int64_t machine_ask(uint32_t label, uint32_t count, const uint64_t *args,
     case MM_FAIL_ALLOC:
         model_fail_alloc(model, args[0]);
         return OK;
+    case MM_SATURATE:
+        return model_saturate(model, args[0], args[1], &words[0]);
     default:
         return E_INVAL;
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fault.h"
 #include "request.h"
 #include "space.h"
 #include "stale.h"
@@ -52,6 +53,9 @@ uint32_t model_begin(struct model *m, uint32_t cpu)
     c->waiting.there = false;
     c->order = 0;
     c->places = 0;
+    c->takes = false;
+    c->faulting.there = false;
+    c->taking = (struct taking){ 0 };
     status_t made = space_new(m, true, &c->own);
     assert(made == OK);
     c->own->handles = 1;
@@ -75,6 +79,7 @@ void model_end(struct model *m, uint32_t client)
     assert(c->alive);
     c->waiting.there = false;
     c->order = 0;
+    fault_forget(m, client);
     close_all(m, c, true);
     c->active = NULL;
     if (active) {
@@ -163,12 +168,17 @@ void model_step(struct model *m, uint32_t client, const struct model_request *re
 {
     struct client *c = &m->client[client];
 
-    assert(c->alive && !c->waiting.there && c->order == 0);
+    assert(c->alive && !c->waiting.there && !c->faulting.there && !c->taking.waits);
+    assert(c->order == 0);
     for (uint32_t i = 0; i < MODEL_CLIENTS; i++)
         touch_settle(m, i);
     if (request->kind == MODEL_TOUCH) {
-        touch(m, client, request);
-        c->order = ++m->orders;
+        if (touch(m, client, request, true))
+            c->order = ++m->orders;
+        return;
+    }
+    if (request->kind == MODEL_FAULT) {
+        (void)!fault_serve(m, client, request->fault);
         return;
     }
     if (request->kind != MODEL_MM) {
@@ -285,4 +295,39 @@ void model_quiet(struct model *m)
 void model_fail_alloc(struct model *m, uint64_t nth)
 {
     m->fail = nth;
+}
+
+void model_takes_faults(struct model *m, uint32_t client)
+{
+    m->client[client].takes = true;
+}
+
+int64_t model_saturate(struct model *m, uint64_t client_id, uint64_t frame, uint64_t *handle)
+{
+    enum { AT_ONCE = 16 };
+    struct client *c = NULL;
+    struct handle *h;
+    uint32_t saturated = 0;
+
+    for (uint32_t i = 0; i < MODEL_CLIENTS; i++) {
+        if (m->client[i].alive && m->client[i].id == client_id)
+            c = &m->client[i];
+    }
+    if (!c)
+        return E_PEER;
+    status_t status = handles_find(&c->handles, frame, KIND_FRAME, &h);
+    if (status != OK)
+        return status;
+    if (h->count != 1)
+        return E_INVAL;
+    for (uint32_t i = 1; i <= m->frames.count; i++)
+        saturated += m->frames.at[i].saturated;
+    if (frames_at(&m->frames, h->first)->saturated)
+        return E_SATURATED;
+    if (saturated == AT_ONCE)
+        return E_NOMEM;
+    frames_saturate(&m->frames, h->first);
+    *handle =
+        handles_new(&c->handles, (struct handle){ .kind = KIND_SATURATION, .first = h->first });
+    return OK;
 }

@@ -38,7 +38,10 @@ uint64_t model_id(const struct model *m, uint32_t client);
 /* --- requests --- */
 
 /* READ and WRITE: WINDOW_READ and WINDOW_WRITE with a buffer that is all right. */
-enum model_kind { MODEL_MM, MODEL_TOUCH, MODEL_READ, MODEL_WRITE };
+enum model_kind { MODEL_MM, MODEL_TOUCH, MODEL_READ, MODEL_WRITE, MODEL_FAULT };
+
+/* What a space's handler does about faults; TAKE answers the address. */
+enum model_fault { MODEL_FAULT_TAKE, MODEL_FAULT_WHY, MODEL_FAULT_RESUME, MODEL_FAULT_REFUSE };
 
 struct model_request {
     enum model_kind kind;
@@ -49,9 +52,10 @@ struct model_request {
     uint32_t width;           /* 1, 2, 4 or 8; 0 for ACCESS_X */
     uint64_t address;
     uint64_t value;
-    uint64_t window;      /* MODEL_READ, MODEL_WRITE */
-    uint32_t length;      /* at most OUTCOME_BYTES */
-    const uint8_t *bytes; /* MODEL_WRITE */
+    uint64_t window;        /* MODEL_READ, MODEL_WRITE */
+    uint32_t length;        /* at most OUTCOME_BYTES */
+    const uint8_t *bytes;   /* MODEL_WRITE */
+    enum model_fault fault; /* MODEL_FAULT */
 };
 
 /* Carries it out, or lets it wait. Requires: the client lives and asks nothing else. */
@@ -100,6 +104,12 @@ uint32_t model_check(const struct model *m, uint64_t *detail);
 
 /* The n-th allocation from now fails; 0: none does. */
 void model_fail_alloc(struct model *m, uint64_t nth);
+
+/* The client can be a space's handler, as if it had named an endpoint of its own. */
+void model_takes_faults(struct model *m, uint32_t client);
+
+/* The count of a client's frame stands at its limit until *handle, the client's, is closed. */
+int64_t model_saturate(struct model *m, uint64_t client_id, uint64_t frame, uint64_t *handle);
 
 /* Everything, for people to read. */
 void model_dump(const struct model *m, FILE *out);

@@ -1,5 +1,6 @@
 /* Runs of frames: making them, and naming parts of them (docs/decisions/0040). */
 #include "edit.h"
+#include "grant.h"
 #include "request.h"
 
 static uint32_t frames_total(const struct model *m)
@@ -80,6 +81,7 @@ static status_t check_part(const struct handle *run, uint64_t offset, uint64_t b
     return offset % PAGE_BYTES || bytes % PAGE_BYTES ? E_ALIGN : OK;
 }
 
+/* A handle on a part; it came from where the whole, argument 0, came. */
 static void name_part(struct request *r, struct handle run, uint64_t offset, uint64_t bytes)
 {
     uint32_t first = run.first + (uint32_t)(offset / PAGE_BYTES);
@@ -87,6 +89,7 @@ static void name_part(struct request *r, struct handle run, uint64_t offset, uin
 
     frames_hold(&r->m->frames, first, count);
     name_run(r, first, count, run.rights);
+    grant_beside(r->m, r->client, r->word[r->words - 2], r->arg[0]);
 }
 
 int32_t request_frame_slice(struct request *r)
@@ -96,6 +99,10 @@ int32_t request_frame_slice(struct request *r)
 
     if (status == OK)
         status = check_part(run, r->arg[1], r->arg[2]);
+    if (status == OK &&
+        !frames_room(&r->m->frames, run->first + (uint32_t)(r->arg[1] / PAGE_BYTES),
+                     (uint32_t)(r->arg[2] / PAGE_BYTES)))
+        status = E_SATURATED;
     if (status == OK)
         name_part(r, *run, r->arg[1], r->arg[2]);
     return status;
@@ -110,6 +117,8 @@ int32_t request_frame_split(struct request *r)
         status = check_part(run, 0, r->arg[1]);
     if (status == OK && r->arg[1] == (uint64_t)run->count * PAGE_BYTES)
         status = E_RANGE;
+    if (status == OK && !frames_room(&r->m->frames, run->first, run->count))
+        status = E_SATURATED;
     if (status != OK)
         return status;
     struct handle whole = *run;

@@ -31,6 +31,12 @@ int32_t request_fail_alloc(struct request *r)
     return E_ACCESS;
 }
 
+int32_t request_saturate(struct request *r)
+{
+    (void)r;
+    return E_ACCESS;
+}
+
 int32_t request_corrupt(struct request *r)
 {
     (void)r;

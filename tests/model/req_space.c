@@ -1,5 +1,6 @@
 /* Requests on spaces, frames, and handles as such (contract 1.1, D20 to D22). */
 #include "edit.h"
+#include "grant.h"
 #include "request.h"
 #include "space.h"
 #include "stale.h"
@@ -55,50 +56,6 @@ int32_t request_self(struct request *r)
     return OK;
 }
 
-/* --- grant --- */
-
-/* Another handle on the same thing, for somebody with these rights. */
-static uint64_t give(struct model *m, struct client *to, struct handle what, uint32_t rights)
-{
-    if (what.kind == KIND_SPACE)
-        what.space->handles++;
-    if (what.kind == KIND_FRAME)
-        frames_hold(&m->frames, what.first, what.count);
-    for (uint32_t i = 0; what.kind == KIND_FRAME && i < what.count; i++)
-        frames_at(&m->frames, what.first + i)->restricted |= !(rights & MM_RIGHT_WRITE);
-    what.rights = rights;
-    return handles_new(&to->handles, what);
-}
-
-static struct client *client_of(struct model *m, uint64_t id)
-{
-    for (uint32_t i = 0; i < MODEL_CLIENTS; i++) {
-        if (m->client[i].alive && m->client[i].id == id)
-            return &m->client[i];
-    }
-    return NULL;
-}
-
-int32_t request_grant(struct request *r)
-{
-    struct handle *h;
-    struct client *to = client_of(r->m, r->arg[1]);
-
-    if (r->arg[2] == 0 || r->arg[2] & ~(uint64_t)MM_RIGHT_ALL)
-        return E_INVAL;
-    status_t status = handles_find(&r->c->handles, r->arg[0], KIND_NONE, &h);
-    if (status != OK)
-        return status;
-    if (h->kind != KIND_SPACE && h->kind != KIND_FRAME)
-        return E_HANDLE;
-    if (!(h->rights & MM_RIGHT_GRANT) || r->arg[2] & ~(uint64_t)h->rights)
-        return E_ACCESS;
-    if (!to)
-        return E_PEER;
-    r->word[r->words++] = give(r->m, to, *h, (uint32_t)r->arg[2]);
-    return OK;
-}
-
 /* --- close --- */
 
 /* A space in use is busy for all its handles; a process's own only for the last one. */
@@ -111,10 +68,13 @@ static bool busy(const struct model *m, const struct space *s)
 
 void request_let_go(struct model *m, struct client *c, struct handle *h)
 {
-    (void)c;
+    grant_closed(m, (uint32_t)(c - m->client), h);
     h->live = false;
+    h->parent = 0;
     if (h->kind == KIND_FRAME)
         frames_drop(&m->frames, h->first, h->count);
+    if (h->kind == KIND_SATURATION)
+        frames_unsaturate(&m->frames, h->first);
     if (h->kind == KIND_SPACE) {
         h->space->handles--;
         space_release(m, h->space);
@@ -144,5 +104,20 @@ int32_t request_close(struct request *r)
     request_let_go(r->m, r->c, h);
     if (kind == KIND_CURSOR)
         request_wake(r->m);
+    return OK;
+}
+
+int32_t request_reap(struct request *r)
+{
+    struct batch batch = { 0 };
+    struct edit e = { .m = r->m, .batch = &batch };
+    int32_t status = request_space(r, r->arg[0], MM_RIGHT_MAP, &e.space);
+
+    if (status == OK)
+        status = request_lock(r, e.space, 0, USER_END, true);
+    if (status != OK)
+        return status;
+    r->word[r->words++] = edit_reap(&e);
+    space_dispatch_batch(r->m, &batch);
     return OK;
 }

@@ -19,6 +19,7 @@ struct space {
     struct space *next;
     uint32_t id;      /* for people */
     uint32_t handles; /* of all clients */
+    uint64_t pager;   /* id of the client that handles its faults; 0: nobody */
     bool process;     /* a client's own: its nodes are not counted */
     struct mapset maps;
     struct nodeset nodes;
@@ -62,6 +63,27 @@ struct waiting {
     uint64_t behind; /* clients whose earlier requests it waits for */
 };
 
+/* A client whose access has faulted waits for a space's handler. */
+struct faulting {
+    bool there;
+    bool taken;
+    uint32_t handler;
+    uint64_t order;
+    enum fault_access access;
+    enum fault_reason reason;
+    uint64_t address;
+};
+
+/* What a client does as a handler. */
+struct taking {
+    bool waits; /* for a fault */
+    bool holds; /* one, of this client: */
+    uint32_t client;
+    uint64_t id;
+    enum fault_access access;
+    enum fault_reason reason;
+};
+
 struct client {
     bool alive;
     uint64_t id;
@@ -72,6 +94,9 @@ struct client {
     struct space *active;
     uint64_t active_via; /* the handle by which it was activated */
     struct waiting waiting;
+    bool takes; /* it has named an endpoint for faults */
+    struct faulting faulting;
+    struct taking taking;
     uint32_t label, count; /* the request under way */
     uint64_t args[MM_ARGS_MAX];
     uint64_t order; /* of the answer; 0: there is none, or it was taken */

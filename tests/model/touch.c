@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "code.h"
+#include "fault.h"
 #include "request.h"
 
 #define KERNEL_HALF 0xffff800000000000u
@@ -166,22 +167,49 @@ static bool canonical(uint64_t address, uint32_t width)
     return address < USER_END && width <= USER_END - address;
 }
 
-void touch(struct model *m, uint32_t client, const struct model_request *t)
+/* Would the access fault, by the translations that there are now? */
+static bool faults(const struct model *m, uint32_t client, const struct model_request *t,
+                   struct fault *what)
+{
+    uint64_t last = t->address + t->width - 1;
+    struct touch_view view;
+
+    if (t->access == ACCESS_X)
+        return code_faults(m, client, t->address, what);
+    for (uint64_t va = t->address; va <= last; va = units_down(va, PAGE_BYTES) + PAGE_BYTES) {
+        touch_look(m, client, va, &view);
+        if (touch_allowed(view.at[0].frame, view.at[0].prop, t->access, &what->reason))
+            continue;
+        what->access = t->access;
+        what->address = va;
+        return true;
+    }
+    return false;
+}
+
+bool touch(struct model *m, uint32_t client, const struct model_request *t, bool ask)
 {
     struct client *c = &m->client[client];
+    uint32_t handler = ask ? fault_handler(m, client) : MODEL_NOBODY;
+    struct fault what;
 
     outcome_none(&c->answer);
     c->touch = *t;
-    if (t->address >= KERNEL_HALF)
+    if (t->address >= KERNEL_HALF) {
         outcome_fault(&c->answer, t->access, REASON_PROTECTION);
-    else if (!canonical(t->address, t->width))
+    } else if (!canonical(t->address, t->width)) {
         outcome_fault(&c->answer, t->access, REASON_OTHER);
-    else if (!c->active)
+    } else if (!c->active) {
         outcome_fault(&c->answer, t->access, REASON_NOTPRESENT);
-    else if (t->access == ACCESS_X)
+    } else if (handler != MODEL_NOBODY && faults(m, client, t, &what)) {
+        fault_raise(m, client, handler, what);
+        return false;
+    } else if (t->access == ACCESS_X) {
         code_run(m, client, t->address, &c->answer);
-    else
+    } else {
         access_memory(m, client, t);
+    }
     if (c->answer.count == 1 && !c->answer.any)
         touch_settle(m, client);
+    return true;
 }

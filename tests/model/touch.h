@@ -6,8 +6,11 @@
 #pragma once
 #include "state.h"
 
-/* Sets the client's answer. A store whose outcome is not certain waits for touch_commit. */
-void touch(struct model *m, uint32_t client, const struct model_request *request);
+/*
+ * Sets the client's answer. A store whose outcome is not certain waits for touch_commit.
+ * Returns: false if the space's handler, when there is one and it is to be asked, is asked.
+ */
+bool touch(struct model *m, uint32_t client, const struct model_request *request, bool ask);
 
 /* The outcome was this one. */
 void touch_commit(struct model *m, uint32_t client, const struct outcome *seen);

@@ -4,6 +4,7 @@ Where the contract allows several outcomes, the model tells all of them, and a m
 its own is among them. What the model does not know (a counter) it skips.
 """
 
+import os
 import re
 import subprocess
 
@@ -47,13 +48,19 @@ def _command(program, sources, options, dump=None):
     return [str(word) for word in line + words() + [s.program for s in sources]]
 
 
+def _start(command):
+    # A sanitizer's complaint must not look like a failed script, whose code is 1.
+    environment = dict(os.environ, ASAN_OPTIONS="exitcode=70", UBSAN_OPTIONS="exitcode=70")
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT,
+                          env=environment, check=False)
+
+
 def run(program, sources, options, on_event=None):
     """Runs these scripts on the model; answers a Result."""
     told = session.Session(sources, options.checking, options.smp)
     ending = machine.Ending()
     try:
-        child = subprocess.run(_command(program, sources, options), stdin=subprocess.DEVNULL,
-                               capture_output=True, timeout=LIMIT, check=False)
+        child = _start(_command(program, sources, options))
     except subprocess.TimeoutExpired:
         ending.trouble = f"hang: the model took more than {LIMIT} s"
         return Result(BACKEND, told, ending, ending.trouble)
@@ -71,8 +78,7 @@ def run(program, sources, options, on_event=None):
 def state(program, sources, options, script, point):
     """The model's state before the request of that point (from 0), as text."""
     command = _command(program, sources, options, (script, point + 1))
-    child = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT,
-                           check=False)
+    child = _start(command)
     return child.stderr.decode("utf-8", "replace").strip()
 
 
@@ -132,10 +138,19 @@ def share(told):
             f"({100 * len(others) / max(1, len(points)):.1f} %)")
 
 
+def _marks(group):
+    found = list(group.marks)
+    for child in group.children:
+        found += _marks(child) if hasattr(child, "marks") else []
+    return found
+
+
 def ends_early(told):
-    """Lines about scripts whose comparison ends before they do."""
+    """Where the comparison of a script ends before the script does: one line for each."""
     lines = []
     for script in told.scripts:
-        if script.verdict == "SKIP" and script.points():
-            lines.append(f"{script.source.file}: {script.skip_text}")
+        skips = [mark for mark in _marks(script.root) if mark.type == "SKIP" and mark.text]
+        if script.verdict == "SKIP" and skips:
+            place = script.source.site(skips[-1].head.site).place
+            lines.append(f"{place}: {skips[-1].text}")
     return lines

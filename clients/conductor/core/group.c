@@ -118,13 +118,19 @@ static void close_objects(struct script *s, uint32_t group)
 void group_end(struct script *s)
 {
     uint32_t top = s->groups - 1;
-    struct group *group = &s->group[top];
 
     finish_flights(s, top);
     if (!s->stopped)
         close_objects(s, top);
-    if (s->stopped)
-        return;
+    if (!s->stopped)
+        group_leave(s);
+}
+
+void group_leave(struct script *s)
+{
+    uint32_t top = s->groups - 1;
+    struct group *group = &s->group[top];
+
     if (group->told)
         report_group(s, REC_GROUP_END, group);
     s->groups--;

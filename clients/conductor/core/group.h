@@ -10,3 +10,6 @@ void group_begin(struct script *s, uint32_t site, bool told);
  * Requires: s->groups > 0.
  */
 void group_end(struct script *s);
+
+/* The innermost group is told to have ended; nothing in it is completed or closed. */
+void group_leave(struct script *s);

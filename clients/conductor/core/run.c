@@ -265,8 +265,8 @@ static void end_unknown(struct script *s, struct strand *t)
                 "what follows depends on a counter that is not known here");
     s->skips++;
     s->skipped = true;
-    while (s->groups && !s->stopped)
-        group_end(s);
+    while (s->groups)
+        group_leave(s);
     t->state = STRAND_DONE;
 }
 
