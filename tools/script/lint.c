@@ -46,14 +46,15 @@ static bool possible(enum script_op op, const struct outcome *o)
     case OUT_NOTHING:
         return result == RESULT_ADDRESS || result == RESULT_RANGE;
     case OUT_RANGE:
-        return result == RESULT_RANGE || result == RESULT_QUERY;
+        return result == RESULT_RANGE;
     case OUT_HOLE:
     case OUT_MAPPED:
         return result == RESULT_QUERY && !o->empty;
     case OUT_BYTES:
         return result == RESULT_BYTES;
     case OUT_FAULT:
-        return op == SCRIPT_TOUCH_R || op == SCRIPT_TOUCH_W || op == SCRIPT_TOUCH_X;
+        return op == SCRIPT_TOUCH_R || op == SCRIPT_TOUCH_W || op == SCRIPT_TOUCH_X ||
+               op == SCRIPT_FAULT_WHY;
     default:
         return true;
     }

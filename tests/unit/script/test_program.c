@@ -176,7 +176,9 @@ Test(program, lint_tells_open_handles_and_useless_outcomes)
 {
     const char *text = check_diagnostics("s = space\nf = frame\nclose f => ok or ok\n"
                                          "query1 s 0 => E_FAULT or E_FAULT(3) or 5\n"
-                                         "touch 0 r u8 => _ or fault(r)\n",
+                                         "touch 0 r u8 => _ or fault(r)\n"
+                                         "query1 s 0 => 0 for 1p\n"
+                                         "fault_why => fault(r, notpresent)\n",
                                          true, NULL);
     HAS(text, "t.ipc:1:1: warning: 's' is never closed\n");
     HAS_NOT(text, "'f' is never closed");
@@ -185,6 +187,8 @@ Test(program, lint_tells_open_handles_and_useless_outcomes)
     HAS(text, "t.ipc:4:26: warning: this outcome is never reached");
     HAS(text, "t.ipc:4:40: warning: 'query1' never answers this\n");
     HAS(text, "t.ipc:5:22: warning: this outcome is never reached");
+    HAS(text, "t.ipc:6:15: warning: 'query1' never answers this\n");
+    HAS_NOT(text, "'fault_why' never answers this");
 }
 
 Test(program, an_include_of_itself_and_a_missing_one_are_errors)
