@@ -44,7 +44,7 @@ static enum verdict fetch(struct run *r, uint64_t offset, uint8_t *byte)
         return stop(r, ACCESS_X, here ? reason : REASON_OTHER);
     }
     bool known =
-        frames_read(&r->m->frames, view.at[0].frame, (uint32_t)(va % PAGE_BYTES), byte);
+        frames_read(&r->m->frames, view.at[0].frame, (uint32_t)(va % PAGE_BYTES), 1, byte);
     return known ? GOES_ON : UNSAID;
 }
 

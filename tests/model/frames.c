@@ -137,29 +137,37 @@ void frames_unsaturate(struct frames *s, uint32_t frame)
     frames_drop(s, frame, 1);
 }
 
-bool frames_read(const struct frames *s, uint32_t frame, uint32_t offset, uint8_t *byte)
+bool frames_read(const struct frames *s, uint32_t frame, uint32_t offset, uint32_t length,
+                 uint8_t *bytes)
 {
     const struct frame *f = frames_at(s, frame);
+    bool known = true;
 
-    assert(offset < PAGE_BYTES);
-    *byte = f->bytes ? f->bytes[offset] : f->fill;
-    return !f->unknown || !f->unknown[offset];
+    assert(offset < PAGE_BYTES && length <= PAGE_BYTES - offset);
+    if (f->bytes)
+        memcpy(bytes, f->bytes + offset, length);
+    else
+        memset(bytes, f->fill, length);
+    for (uint32_t i = 0; f->unknown && i < length; i++)
+        known = known && !f->unknown[offset + i];
+    return known;
 }
 
-void frames_write(struct frames *s, uint32_t frame, uint32_t offset, uint8_t byte)
+void frames_write(struct frames *s, uint32_t frame, uint32_t offset, uint32_t length,
+                  const uint8_t *bytes)
 {
     struct frame *f = frames_at(s, frame);
 
-    assert(offset < PAGE_BYTES);
+    assert(offset < PAGE_BYTES && length <= PAGE_BYTES - offset);
     if (!f->bytes) {
         f->bytes = malloc(PAGE_BYTES);
         if (!f->bytes)
             abort();
         memset(f->bytes, f->fill, PAGE_BYTES);
     }
-    f->bytes[offset] = byte;
+    memcpy(f->bytes + offset, bytes, length);
     if (f->unknown)
-        f->unknown[offset] = false;
+        memset(f->unknown + offset, 0, length * sizeof *f->unknown);
 }
 
 void frames_blur(struct frames *s, uint32_t frame, uint32_t offset)

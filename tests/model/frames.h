@@ -52,9 +52,11 @@ bool frames_room(const struct frames *s, uint32_t first, uint32_t count);
 void frames_saturate(struct frames *s, uint32_t frame);
 void frames_unsaturate(struct frames *s, uint32_t frame);
 
-/* One byte. Returns: false if it is not known. */
-bool frames_read(const struct frames *s, uint32_t frame, uint32_t offset, uint8_t *byte);
-void frames_write(struct frames *s, uint32_t frame, uint32_t offset, uint8_t byte);
+/* Bytes of one frame. Returns: false if not all of them are known. */
+bool frames_read(const struct frames *s, uint32_t frame, uint32_t offset, uint32_t length,
+                 uint8_t *bytes);
+void frames_write(struct frames *s, uint32_t frame, uint32_t offset, uint32_t length,
+                  const uint8_t *bytes);
 
 /* From now on the byte may be anything. */
 void frames_blur(struct frames *s, uint32_t frame, uint32_t offset);

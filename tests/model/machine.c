@@ -171,13 +171,15 @@ enum machine_event machine_wait(uint64_t deadline, uint32_t *client,
     const struct outcome_set *set;
     uint32_t number;
 
-    if (model_answer(model, &number, &set)) {
-        *client = client_of(number);
-        take(set, reply);
-        return MACHINE_REPLY;
-    }
-    if (deadline == 0)
-        return MACHINE_QUIET;
+    do {
+        if (model_answer(model, &number, &set)) {
+            *client = client_of(number);
+            take(set, reply);
+            return MACHINE_REPLY;
+        }
+        if (deadline == 0)
+            return MACHINE_QUIET;
+    } while (model_idle(model));
     model_quiet(model);
     return ++clock_now >= deadline ? MACHINE_LATE : MACHINE_QUIET;
 }

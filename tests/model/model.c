@@ -56,6 +56,7 @@ uint32_t model_begin(struct model *m, uint32_t cpu)
     c->takes = false;
     c->faulting.there = false;
     c->taking = (struct taking){ 0 };
+    c->moving.there = false;
     status_t made = space_new(m, true, &c->own);
     assert(made == OK);
     c->own->handles = 1;
@@ -78,6 +79,7 @@ void model_end(struct model *m, uint32_t client)
 
     assert(c->alive);
     c->waiting.there = false;
+    request_stop_copy(m, client, NULL, E_PEER);
     c->order = 0;
     fault_forget(m, client);
     close_all(m, c, true);
@@ -169,7 +171,7 @@ void model_step(struct model *m, uint32_t client, const struct model_request *re
     struct client *c = &m->client[client];
 
     assert(c->alive && !c->waiting.there && !c->faulting.there && !c->taking.waits);
-    assert(c->order == 0);
+    assert(c->order == 0 && !c->moving.there);
     for (uint32_t i = 0; i < MODEL_CLIENTS; i++)
         touch_settle(m, i);
     if (request->kind == MODEL_TOUCH) {

@@ -67,6 +67,9 @@ void model_step(struct model *m, uint32_t client, const struct model_request *re
  */
 bool model_answer(struct model *m, uint32_t *client, const struct outcome_set **set);
 
+/* Nobody asks anything just now: long copies go on a little. Returns: whether there are some. */
+bool model_idle(struct model *m);
+
 /*
  * Says which outcome of the answer that was taken last it was.
  * Requires: outcome_in(set, seen). Without this call it was the first one.

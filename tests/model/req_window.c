@@ -130,6 +130,84 @@ static int32_t moved(struct request *r, uint64_t done, uint64_t length)
     return done == length ? OK : E_FAULT;
 }
 
+enum { SLICE = 64 << 10 };
+
+/* One slice of the client's copy. Returns: whether it has ended, with *status. */
+static bool slice(struct model *m, struct client *c, int32_t *status)
+{
+    struct moving *v = &c->moving;
+    struct window_span own = { c->own, v->buffer + v->done, v->from != NULL };
+    struct window_span to = v->to ? span_of(v->to) : own;
+    struct window_span from = v->from ? span_of(v->from) : own;
+    uint64_t want = units_min(v->left, SLICE);
+    uint64_t done = window_move(m, to, v->zeros ? NULL : &from, want);
+
+    if (v->to)
+        v->to->cur += done;
+    if (v->from)
+        v->from->cur += done;
+    v->done += done;
+    v->left -= done;
+    *status = done < want ? E_FAULT : OK;
+    return v->left == 0 || done < want;
+}
+
+static void stop(struct client *c)
+{
+    if (c->moving.to)
+        c->moving.to->moving = false;
+    if (c->moving.from)
+        c->moving.from->moving = false;
+    c->moving.there = false;
+}
+
+/* Begins a copy; one that is not done after a slice goes on when nobody else asks. */
+static int32_t begin(struct request *r, struct moving what)
+{
+    int32_t status;
+
+    r->c->moving = what;
+    if (slice(r->m, r->c, &status)) {
+        r->word[r->words++] = r->c->moving.done;
+        return status;
+    }
+    r->c->moving.there = true;
+    if (what.to)
+        what.to->moving = true;
+    if (what.from)
+        what.from->moving = true;
+    return REQUEST_WAITS;
+}
+
+bool model_idle(struct model *m)
+{
+    bool any = false;
+
+    for (uint32_t i = 0; i < MODEL_CLIENTS; i++) {
+        struct client *c = &m->client[i];
+        int32_t status;
+        if (!c->alive || !c->moving.there)
+            continue;
+        any = true;
+        if (slice(m, c, &status)) {
+            stop(c);
+            request_answer(m, i, status, 1, &c->moving.done);
+        }
+    }
+    return any;
+}
+
+void request_stop_copy(struct model *m, uint32_t client, const struct window *of,
+                       int32_t status)
+{
+    struct client *c = &m->client[client];
+
+    if (!c->moving.there || (of && c->moving.to != of && c->moving.from != of))
+        return;
+    stop(c);
+    request_answer(m, client, status, 0, NULL);
+}
+
 /* The window and the buffer of a read or a write. */
 static status_t with_buffer(const struct request *r, bool writer, bool host, struct window **w)
 {
@@ -142,6 +220,26 @@ static status_t with_buffer(const struct request *r, bool writer, bool host, str
     return window_excluded(*w) ? E_BUSY : OK;
 }
 
+/* Bytes to or from the host: at once. */
+static int32_t read_host(struct request *r, struct window *w)
+{
+    uint64_t length = units_min(window_rest(w), r->length);
+    uint64_t done = window_take(r->m, span_of(w), length, r->into->bytes);
+
+    r->into->size = (uint32_t)done;
+    w->cur += done;
+    return moved(r, done, length);
+}
+
+static int32_t write_host(struct request *r, struct window *w)
+{
+    uint64_t length = units_min(window_rest(w), r->length);
+    uint64_t done = window_put(r->m, span_of(w), length, r->bytes);
+
+    w->cur += done;
+    return moved(r, done, length);
+}
+
 int32_t request_window_read(struct request *r)
 {
     struct window *w;
@@ -149,16 +247,11 @@ int32_t request_window_read(struct request *r)
 
     if (status != OK)
         return status;
-    uint64_t length = units_min(window_rest(w), r->into ? r->length : r->arg[2]);
-    struct window_span from = span_of(w);
-    uint64_t done = r->into
-                        ? window_take(r->m, from, length, r->into->bytes)
-                        : window_move(r->m, (struct window_span){ r->c->own, r->arg[1], true },
-                                      &from, length);
     if (r->into)
-        r->into->size = (uint32_t)done;
-    w->cur += done;
-    return moved(r, done, length);
+        return read_host(r, w);
+    return begin(r, (struct moving){ .from = w,
+                                     .buffer = r->arg[1],
+                                     .left = units_min(window_rest(w), r->arg[2]) });
 }
 
 int32_t request_window_write(struct request *r)
@@ -168,12 +261,11 @@ int32_t request_window_write(struct request *r)
 
     if (status != OK)
         return status;
-    uint64_t length = units_min(window_rest(w), r->bytes ? r->length : r->arg[2]);
-    struct window_span own = { r->c->own, r->bytes ? 0 : r->arg[1], false };
-    uint64_t done = r->bytes ? window_put(r->m, span_of(w), length, r->bytes)
-                             : window_move(r->m, span_of(w), &own, length);
-    w->cur += done;
-    return moved(r, done, length);
+    if (r->bytes)
+        return write_host(r, w);
+    return begin(r, (struct moving){ .to = w,
+                                     .buffer = r->arg[1],
+                                     .left = units_min(window_rest(w), r->arg[2]) });
 }
 
 int32_t request_window_zero(struct request *r)
@@ -187,10 +279,8 @@ int32_t request_window_zero(struct request *r)
         status = E_BUSY;
     if (status != OK)
         return status;
-    uint64_t length = units_min(window_rest(w), r->arg[1]);
-    uint64_t done = window_move(r->m, span_of(w), NULL, length);
-    w->cur += done;
-    return moved(r, done, length);
+    return begin(r, (struct moving){
+                        .to = w, .zeros = true, .left = units_min(window_rest(w), r->arg[1]) });
 }
 
 int32_t request_window_copy(struct request *r)
@@ -207,10 +297,7 @@ int32_t request_window_copy(struct request *r)
         status = E_BUSY;
     if (status != OK)
         return status;
-    uint64_t length = units_min(window_rest(to), window_rest(from));
-    struct window_span source = span_of(from);
-    uint64_t done = window_move(r->m, span_of(to), &source, length);
-    to->cur += done;
-    from->cur += done;
-    return moved(r, done, length);
+    return begin(r, (struct moving){ .to = to,
+                                     .from = from,
+                                     .left = units_min(window_rest(to), window_rest(from)) });
 }

@@ -82,6 +82,10 @@ uint64_t request_identity(uint32_t frame);
 /* Closing a handle of any kind, whatever holds it: a client ends. */
 void request_let_go(struct model *m, struct client *c, struct handle *h);
 
+/* The client's copy, if it is one through this window (NULL: any), ends with a status. */
+void request_stop_copy(struct model *m, uint32_t client, const struct window *of,
+                       int32_t status);
+
 /* Some lock may be free: requests that wait are decided again, in order of arrival. */
 void request_wake(struct model *m);
 

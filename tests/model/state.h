@@ -37,6 +37,7 @@ struct window {
     bool writer;
     bool reads;  /* what it may do was settled when it was made */
     bool active; /* it excludes others, beyond one request */
+    bool moving; /* a copy through it goes on */
     uint32_t client;
     uint64_t handle;
     uint64_t via; /* the handle of the space by which it was made */
@@ -84,6 +85,15 @@ struct taking {
     enum fault_reason reason;
 };
 
+/* A copy that goes on between other requests (docs/decisions/0031). */
+struct moving {
+    bool there;
+    struct window *to, *from; /* NULL: the buffer, or for `zeros` nothing */
+    bool zeros;
+    uint64_t buffer; /* in the client's own space */
+    uint64_t left, done;
+};
+
 struct client {
     bool alive;
     uint64_t id;
@@ -94,6 +104,7 @@ struct client {
     struct space *active;
     uint64_t active_via; /* the handle by which it was activated */
     struct waiting waiting;
+    struct moving moving;
     bool takes; /* it has named an endpoint for faults */
     struct faulting faulting;
     struct taking taking;

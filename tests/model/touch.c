@@ -54,7 +54,7 @@ static void load(struct model *m, struct client *c, const struct model_request *
     for (uint32_t i = 0; i < t->width; i++) {
         uint64_t at = t->address % PAGE_BYTES + i;
         uint8_t byte;
-        if (!frames_read(&m->frames, way.frame[at / PAGE_BYTES], at % PAGE_BYTES, &byte))
+        if (!frames_read(&m->frames, way.frame[at / PAGE_BYTES], at % PAGE_BYTES, 1, &byte))
             c->answer.any = true;
         value |= (uint64_t)byte << 8 * i;
     }
@@ -65,8 +65,8 @@ static void store(struct model *m, const struct model_request *t, struct way way
 {
     for (uint32_t i = 0; i < t->width; i++) {
         uint64_t at = t->address % PAGE_BYTES + i;
-        frames_write(&m->frames, way.frame[at / PAGE_BYTES], at % PAGE_BYTES,
-                     (uint8_t)(t->value >> 8 * i));
+        uint8_t byte = (uint8_t)(t->value >> 8 * i);
+        frames_write(&m->frames, way.frame[at / PAGE_BYTES], at % PAGE_BYTES, 1, &byte);
     }
 }
 

@@ -26,7 +26,7 @@ bool window_conflict(const struct window *a, const struct window *b)
 bool window_excluded(const struct window *w)
 {
     for (const struct window *other = w->space->windows; other; other = other->next) {
-        if (other != w && other->active && window_conflict(w, other))
+        if (other != w && (other->active || other->moving) && window_conflict(w, other))
             return true;
     }
     return false;
@@ -54,8 +54,7 @@ static void get(struct model *m, const struct window_span *span, uint64_t offset
     uint32_t frame = window_frame(span, offset);
     uint32_t at = (uint32_t)((span->va + offset) % PAGE_BYTES);
 
-    for (uint32_t i = 0; i < length; i++)
-        (void)!frames_read(&m->frames, frame, at + i, &bytes[i]);
+    (void)!frames_read(&m->frames, frame, at, (uint32_t)length, bytes);
 }
 
 static void set(struct model *m, const struct window_span *span, uint64_t offset,
@@ -64,8 +63,7 @@ static void set(struct model *m, const struct window_span *span, uint64_t offset
     uint32_t frame = window_frame(span, offset);
     uint32_t at = (uint32_t)((span->va + offset) % PAGE_BYTES);
 
-    for (uint32_t i = 0; i < length; i++)
-        frames_write(&m->frames, frame, at + i, bytes[i]);
+    frames_write(&m->frames, frame, at, (uint32_t)length, bytes);
 }
 
 uint64_t window_move(struct model *m, struct window_span to, const struct window_span *from,
