@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/frame_pool.h"
 #include "world.h"
 
 static uint64_t seed = 42;
@@ -162,6 +163,22 @@ Test(requests, each_row_that_mm_checks_can_be_broken_and_is_named)
         cr_assert_eq(check_corrupt(0), E_INVAL);
     }
     cr_assert_eq(check_corrupt(99), E_INVAL);
+}
+
+Test(requests, a_lost_frame_is_named)
+{
+    struct check_result found;
+    pfn_t lost;
+
+    world_start(WORLD_FRAMES, 1);
+    cr_assert_eq(frame_pool_take(1, FRAME_USE_OTHER, &lost), OK);
+    cr_assert_eq(check_all(&found), OK);
+    cr_assert_eq(found.row, 9);
+    cr_assert_eq(found.detail, lost);
+    frame_pool_put(lost);
+    cr_assert_eq(check_all(&found), OK);
+    cr_assert_eq(found.row, 0);
+    world_end();
 }
 
 Test(requests, a_hole_costs_the_same_whatever_its_size)
