@@ -1,4 +1,6 @@
 /* Cursors: each operation of an open one, and opening it. */
+#include <assert.h>
+
 #include "core/handle.h"
 #include "core/wait.h"
 #include "serve.h"
@@ -32,16 +34,15 @@ int32_t serve_CURSOR_OPEN(struct request *r)
     if (st == OK)
         st = serve_lock(r, s, range, (r->arg[3] & MM_CURSOR_TRY) == 0);
     if (st == OK)
+        st = handle_reserve(&r->client->handles, KIND_CURSOR); /* before nodes are linked */
+    if (st == OK)
         st = cursor_open(s, range, mut, &c);
     if (st != OK)
         return st;
 
     st = handle_new(&r->client->handles, KIND_CURSOR, (uint32_t)(c - cursor_at(0)),
                     handle_meta(0, 0), &r->out[0]);
-    if (st != OK) {
-        cursor_close(c);
-        return st;
-    }
+    assert(st == OK);
     c->handle = r->out[0];
     c->via = r->arg[0];
     c->client = r->client->slot;

@@ -106,8 +106,13 @@ int32_t serve_THREAD_NEW(struct request *r)
     if (st == OK && r->arg[1] != 0)
         st = port_cap_put(r->client->table, (uint32_t)r->arg[1],
                           process_thread_find(thread)->object, RIGHT_STATE, 0);
-    r->results = st == OK ? 1 : 0;
-    return st; /* a thread without handle ends with its process */
+    if (st != OK) {
+        close_number(r->client, r->out[0]);
+        process_thread_drop(thread);
+        return st;
+    }
+    r->results = 1;
+    return OK;
 }
 
 /* The frame of a message page handle. */

@@ -111,20 +111,23 @@ static status_t grow(struct handle_table *t, enum mm_kind kind)
     return OK;
 }
 
+status_t handle_reserve(struct handle_table *t, enum mm_kind kind)
+{
+    if ((kind == KIND_CURSOR || kind == KIND_WINDOW) && t->live[kind] == MM_QUOTA)
+        return E_QUOTA;
+    return t->free[kind] == HANDLE_NONE ? grow(t, kind) : OK;
+}
+
 status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value, uint32_t meta,
                     uint64_t *number)
 {
     assert(kind != KIND_NONE);
     assert(kind == KIND_FRAME || (meta & HANDLE_NOT_ONE) != 0);
 
-    if ((kind == KIND_CURSOR || kind == KIND_WINDOW) && t->live[kind] == MM_QUOTA)
-        return E_QUOTA;
-    if (t->free[kind] == HANDLE_NONE) {
-        status_t st = grow(t, kind);
+    status_t st = handle_reserve(t, kind);
 
-        if (st != OK)
-            return st;
-    }
+    if (st != OK)
+        return st;
 
     struct handle_entry *e = handle_at(t, t->free[kind]);
     uint64_t *n = handle_number(e);

@@ -122,7 +122,11 @@ void handle_init(struct handle_table *t);
 /* Give the table's frames back. Requires: no handle is live. */
 void handle_fini(struct handle_table *t);
 
-/* Returns: OK; E_NOMEM; E_QUOTA, MM_QUOTA of this kind are live. Nothing changed then. */
+/* Make sure that the next handle of this kind can be made. Returns: OK; E_NOMEM; E_QUOTA,
+ * MM_QUOTA of this kind are live. Nothing that a client could see has changed. */
+NODISCARD status_t handle_reserve(struct handle_table *t, enum mm_kind kind);
+
+/* Returns: what handle_reserve says; after it OK. */
 NODISCARD status_t handle_new(struct handle_table *t, enum mm_kind kind, uint32_t value,
                               uint32_t meta, uint64_t *number);
 

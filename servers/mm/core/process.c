@@ -184,6 +184,18 @@ status_t process_thread_new(struct client *c, struct process_thread how, uint32_
     return OK;
 }
 
+void process_thread_drop(uint32_t id)
+{
+    uint32_t i = id % THREAD_MAX;
+    struct client *c = client_at(threads[i].client);
+
+    thread_free(&threads[i]);
+    if (c->first == i)
+        c->first = THREAD_NONE;
+    if (c->registered == i)
+        c->registered = c->first;
+}
+
 status_t process_thread_start(struct thread *t, struct process_start how)
 {
     status_t st = OK;

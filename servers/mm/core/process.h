@@ -44,6 +44,9 @@ struct process_thread {
 NODISCARD status_t process_thread_new(struct client *c, struct process_thread how,
                                       uint32_t *out);
 
+/* End a thread that was not started. Requires: it is live. */
+void process_thread_drop(uint32_t id);
+
 /* message: a frame of which the caller holds a handle, or NO_FRAME. */
 struct process_start {
     uint64_t ip, sp, argument;
