@@ -64,21 +64,21 @@ def docs(results):
 def meson_tests(results, suite, build):
     """Every test that the build knows, whatever room it belongs to."""
     build.make()
-    name = f"tests-{os.getpid()}"          # another ./cursa may run them, too
+    log_name = f"tests-{os.getpid()}"          # another ./cursa may run them, too
     with step(f"running the tests of {build.folder.name}"):
         code, output = process.run(["meson", "test", "-C", build.folder, "--no-rebuild",
                                     "--num-processes", "2", "--print-errorlogs",
-                                    "--logbase", name],
+                                    "--logbase", log_name],
                                    limit=MESON_LIMIT, cwd=ROOT)
     if re.search(r"^No tests defined", output, re.M):
         results.skip(suite, "all", "the build defines no tests")
         return
-    log = build.folder / f"meson-logs/{name}.json"
+    log = build.folder / f"meson-logs/{log_name}.json"
     if code is None or not log.exists():
         results.add(suite, "meson test", False, output)
         return
     lines = log.read_text().splitlines()
-    for path in log.parent.glob(f"{name}.*"):
+    for path in log.parent.glob(f"{log_name}.*"):
         path.unlink()
     for line in lines:
         test = json.loads(line)
