@@ -52,12 +52,19 @@ class Build:
         with self._alone():
             self._setup()
             files = [self.file(name) for name in names]
-            words = ["ninja", "-C", self.folder]
-            with step("building"):
-                self._do(words + [f.relative_to(self.folder.resolve()) for f in files],
-                         "the build failed")
-            self._targets = None
+            self._build([file.relative_to(self.folder.resolve()) for file in files])
         return [self.file(name) for name in names]
+
+    def make_files(self, files):
+        """Build these files of the build directory."""
+        with self._alone():
+            self._setup()
+            self._build(files)
+
+    def _build(self, files):
+        with step("building"):
+            self._do(["ninja", "-C", self.folder, *files], "the build failed")
+        self._targets = None
 
     def has(self, name):
         return name in self._known()

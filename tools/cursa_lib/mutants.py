@@ -3,8 +3,8 @@
 tests/mutants/mutants.json lists for each mutant the file, the text that stands there exactly
 once, what replaces it, and the test program that must fail. A mutant that survives, that no
 longer applies or that does not compile is a failure. Copies of the sources are broken, one for
-each worker, never the checkout; they stay in build/mutants, so that the next time only what
-has changed is compiled.
+each worker, never the checkout. They begin with what the usual build has compiled and stay in
+build/mutants, so that little is compiled twice.
 """
 
 import fcntl
@@ -12,16 +12,19 @@ import json
 import os
 import queue
 import re
+import shutil
 import time
 from pathlib import Path
 
 from . import parallel, process
+from .build import Build
 from .paths import BUILD, MISSING, ROOT, USAGE, Stop, time_scale
 from .progress import step
 
 LIST = "tests/mutants/mutants.json"
 SOURCES = ("meson.build", "ci", "clients", "include", "iso", "kernel", "libc-min", "servers",
            "tests", "tools")
+NOTES = (".ninja_log", ".ninja_deps")
 MUTANT_LIMIT, MUTANT_MULTIPLE = 10, 5    # seconds for a test, plus so many times its usual time
 FAILED_TEST = re.compile(r"\[FAIL\] ([\w:]+?):? ")
 TAIL_LINES = 20
@@ -47,18 +50,29 @@ class Tree:
         self.folder, self.source = Path(folder), Path(source)
         self.build = self.folder / "build"
 
-    def prepare(self):
-        """Make the copy equal to the checkout, and the build ready. What a mutant leaves unused
-        is no error."""
+    def prepare(self, compiled=None):
+        """Make the copy equal to the checkout, and the build ready. compiled: a build directory
+        of the checkout, whose files a new one begins with."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in SOURCES:
             self._copy(name)
         if not (self.build / "build.ninja").exists():
             self._must(["meson", "setup", self.build, self.folder, "--cross-file",
-                        self.folder / "ci/guest.ini", "-Dwerror=false"])
+                        self.folder / "ci/guest.ini"])
+            if compiled:
+                self._begin_with(compiled)
+
+    def _begin_with(self, compiled):
+        """Files with their times, and Ninja's own notes: it compiles anew what does not fit."""
+        for name in NOTES:
+            shutil.copy2(compiled / name, self.build / name)
+        for name in SOURCES:
+            if (compiled / name).is_dir():
+                shutil.copytree(compiled / name, self.build / name, dirs_exist_ok=True)
 
     def _copy(self, name):
-        """Only what differs is written: the rest keeps its time, and is not compiled again."""
+        """Only what differs is written: the rest keeps its time, and is not compiled again. What
+        is new has the time of the checkout; what was left broken must seem new."""
         source, target = self.source / name, self.folder / name
         if source.is_dir():
             target.mkdir(parents=True, exist_ok=True)
@@ -66,9 +80,10 @@ class Tree:
                 if entry != "__pycache__":
                     self._copy(f"{name}/{entry}")
         elif source.is_file():
-            data = source.read_bytes()
-            if not target.is_file() or target.read_bytes() != data:
-                target.write_bytes(data)
+            if not target.is_file():
+                shutil.copy2(source, target)
+            elif target.read_bytes() != source.read_bytes():
+                target.write_bytes(source.read_bytes())
 
     def _must(self, words):
         code, output = process.run(words, cwd=self.folder)
@@ -121,12 +136,21 @@ def attempt(tree, mutant, limit):
     return Verdict(mutant, True, f"killed by {killer}")
 
 
-def _limits(trees, mutants):
-    """Build every test unbroken, in each tree; answers how long each may take when it is broken."""
-    targets = sorted({mutant["test"] for mutant in mutants})
-    for tree in trees:
+def _prepare(trees, targets):
+    """Every tree with every test, built and unbroken."""
+    usual = Build()
+    usual.make_files(targets)
+
+    def prepare(tree):
+        tree.prepare(usual.folder)
         tree.make(targets)
 
+    for _ in parallel.each([lambda tree=tree: prepare(tree) for tree in trees]):
+        pass
+
+
+def _limits(trees, targets):
+    """How long each test may take when it is broken; unbroken it must pass."""
     def usual(target):
         begin = time.monotonic()
         failed = trees[0].test(target, None)
@@ -150,10 +174,10 @@ def run_mutants(tell, names=(), folder=BUILD / "mutants"):
     with open(folder / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)                 # two ./cursa at once take turns
         trees = [Tree(folder / str(n)) for n in range(min(parallel.WORKERS, len(chosen)))]
-        with step("building the tests of the mutants"):
-            for _ in parallel.each([tree.prepare for tree in trees]):
-                pass
-            limits = _limits(trees, chosen)
+        with step("building the tests of the mutants", whole=True):
+            targets = sorted({mutant["test"] for mutant in chosen})
+            _prepare(trees, targets)
+            limits = _limits(trees, targets)
         _try_all(trees, chosen, limits, tell)
 
 
