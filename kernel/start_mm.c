@@ -144,6 +144,7 @@ static void fill_record(struct boot_record *r, pfn_t table, pfn_t thread, pfn_t 
     memcpy(r->options, boot->command_line, sizeof r->options - 1);
     memcpy(r->module, boot->module, sizeof r->module);
     r->modules = boot->modules;
+    r->devices = frame_boot_devices(r->device);
 }
 
 static void fill_table(pfn_t table, pfn_t endpoint)

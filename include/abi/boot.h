@@ -18,13 +18,19 @@ enum { L4_USER_END = 256, L4_PHYSMAP = 256, L4_WINDOW = 300, L4_PROBE = 301, L4_
 /* The probe's page (clients/agent/probe.S), in every root, read-only and executable. */
 #define PROBE_BASE L4_BASE(L4_PROBE)
 
-enum { BOOT_MODULES_MAX = 32, BOOT_NAME_MAX = 32 };
+enum { BOOT_MODULES_MAX = 32, BOOT_NAME_MAX = 32, BOOT_DEVICES_MAX = 4 };
 
 struct boot_module {
     char name[BOOT_NAME_MAX]; /* its command line in grub.cfg, NUL-terminated */
     pfn_t first;              /* frame-aligned, consecutive */
     uint32_t frames;
     uint64_t bytes;
+};
+
+/* Device memory that programs may be given: no RAM, mappable uncached only. */
+struct boot_device {
+    pfn_t first;
+    uint32_t frames;
 };
 
 /* At BOOT_RECORD_VA in mm's space when it starts, read-only. */
@@ -40,5 +46,7 @@ struct boot_record {
     uint64_t tsc_per_second;
     char options[256]; /* the kernel's command line */
     struct boot_module module[BOOT_MODULES_MAX];
+    uint32_t devices; /* entries of device[] */
+    struct boot_device device[BOOT_DEVICES_MAX];
 };
 static_assert(sizeof(struct boot_record) <= PAGE_BYTES, "one page");

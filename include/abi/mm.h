@@ -27,6 +27,7 @@ enum mm_kind {
     KIND_THREAD,
     KIND_ENDPOINT,
     KIND_SATURATION, /* a frame's count stands at its limit while this is open */
+    KIND_DEVICE,     /* a range of device memory */
     KIND_END
 };
 

@@ -108,6 +108,7 @@ enum script_result {
     RESULT_SPACE,   /* creations: OUT_OK, binds a handle */
     RESULT_FRAME,   /* binds a handle, or an array if the count is not 1 */
     RESULT_HUGE,
+    RESULT_DEVICE,
     RESULT_CURSOR,
     RESULT_CURSOR_MUT,
     RESULT_READER,
@@ -330,6 +331,7 @@ enum program_env {
  *            it must be; if a piece fails, the earlier ones are closed and the outcome is the
  *            error. Count 0 is sent as it is
  *   HUGE     FRAME_ALLOC of 512 with MM_FRAME_HUGE: one handle on the whole run
+ *   DEVICE   the conductor asks mm for the client (DEVICE), which gets the handle
  *   MAP, MAP_EXCL, MAP1 with an array: all its frames in order, in one request
  *   CLOSE    an array: each, in order; the first error. `main` first closes copies (rule 1)
  *   TOUCH_*  the agent's probe. TOUCH_R answers the value

@@ -36,6 +36,7 @@ static void let_go(struct client *c, struct handle_entry *e)
     case KIND_PROC:
     case KIND_THREAD:
     case KIND_ENDPOINT:
+    case KIND_DEVICE:
     case KIND_END:
         break;
     }

@@ -121,6 +121,8 @@ static inline int32_t quick_protect(struct request *r)
         return SERVE_SLOW;
     if (!find(r, MM_RIGHT_MAP, &p) || frame_pool_restricts() || port_loaded(p.space->root))
         return SERVE_SLOW;
+    if (pte_is_device(p.entry))
+        return SERVE_SLOW;
     r->results = 1;
     r->out[0] = 0;
     if (p.entry == 0)

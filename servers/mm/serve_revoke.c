@@ -64,6 +64,7 @@ static void withdraw(struct client *c, struct handle_entry *e)
     uint32_t value = e->value;
     uint32_t count = handle_count(e);
     bool space = handle_kind(number) == KIND_SPACE;
+    bool frame = handle_kind(number) == KIND_FRAME;
 
     if (space)
         leave_space(c, vm_space_at(value), number);
@@ -72,9 +73,9 @@ static void withdraw(struct client *c, struct handle_entry *e)
     if (space) {
         vm_space_at(value)->handles--;
         vm_space_release(vm_space_at(value));
-    } else {
-        edit_batch_drop_run(value, count);
     }
+    if (frame)
+        edit_batch_drop_run(value, count);
 }
 
 int32_t serve_REVOKE(struct request *r)

@@ -98,7 +98,7 @@ static status_t derive(struct client *from, struct handle_entry *e, struct clien
                        uint32_t rights, uint64_t *number)
 {
     enum mm_kind kind = (enum mm_kind)handle_kind(*handle_number(e));
-    uint32_t meta = handle_meta(handle_count(e), rights);
+    uint32_t meta = handle_meta(handle_count(e), rights) | (e->meta & HANDLE_NOT_ONE);
     struct handle_entry *given;
     status_t st = handle_new(&to->handles, kind, e->value, meta, number);
 
@@ -116,7 +116,8 @@ static status_t derive(struct client *from, struct handle_entry *e, struct clien
 static status_t give(struct client *from, struct handle_entry *e, struct client *to,
                      uint32_t rights, uint64_t *number)
 {
-    bool frame = handle_kind(*handle_number(e)) == KIND_FRAME;
+    enum mm_kind kind = (enum mm_kind)handle_kind(*handle_number(e));
+    bool frame = kind == KIND_FRAME;
     uint32_t count = handle_count(e);
     status_t st = frame ? edit_batch_hold_run(e->value, count) : OK;
 
@@ -127,7 +128,7 @@ static status_t give(struct client *from, struct handle_entry *e, struct client 
         edit_batch_drop_run(e->value, count);
     if (st != OK)
         return st;
-    if (!frame)
+    if (kind == KIND_SPACE)
         vm_space_at(e->value)->handles++;
     else if ((rights & MM_RIGHT_WRITE) == 0)
         frame_pool_restrict(e->value, count);
@@ -138,9 +139,12 @@ status_t serve_granted(const struct request *r, uint64_t number, struct handle_e
 {
     status_t st = handle_find(&r->client->handles, number, KIND_NONE, out);
 
-    if (st == OK && handle_kind(number) != KIND_SPACE && handle_kind(number) != KIND_FRAME)
-        st = E_HANDLE;
-    return st;
+    if (st != OK)
+        return st;
+
+    uint32_t kind = handle_kind(number);
+
+    return kind == KIND_SPACE || kind == KIND_FRAME || kind == KIND_DEVICE ? OK : E_HANDLE;
 }
 
 int32_t serve_GRANT(struct request *r)

@@ -60,7 +60,7 @@ def qemu_command(spec):
         accel = ["-accel", "tcg,thread=single", "-icount", f"shift={spec.shift},sleep=off"]
     return [os.environ.get("CURSA_QEMU", "qemu-system-x86_64"), "-nodefaults",
             "-machine", "q35", "-cpu", "max", "-smp", spec.smp, "-m", spec.memory_mib, *accel,
-            "-rtc", "base=2026-01-01,clock=vm", "-cdrom", spec.iso, "-display", "none",
+            "-rtc", "base=2026-01-01,clock=vm", "-cdrom", spec.iso, "-display", "none", "-vga", "std",
             "-no-reboot", "-serial", f"file:{spec.file('com1')}",
             "-serial", f"file:{spec.file('com2')}", "-debugcon", f"file:{spec.file('e9')}",
             "-device", "isa-debug-exit,iobase=0xf4,iosize=4", *spec.extra]

@@ -18,6 +18,7 @@ enum type {
     TYPE_FRAMES, /* an array of frames */
     TYPE_SOME,   /* frame x N, N known at run time only: one or an array */
     TYPE_HUGE,
+    TYPE_DEVICE,
     TYPE_CURSOR,
     TYPE_CURSOR_MUT,
     TYPE_READER,

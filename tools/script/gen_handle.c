@@ -17,6 +17,8 @@ static const char *wanted(char letter)
         return "what can be mapped";
     case 'u':
         return "a huge run of frames";
+    case 'd':
+        return "a device";
     case 'c':
         return "a cursor";
     case 'm':
@@ -50,9 +52,12 @@ static bool fits(enum type type, char letter)
     case 'F':
         return type == TYPE_FRAME || type == TYPE_SOME || type == TYPE_FRAMES;
     case 'v':
-        return type == TYPE_FRAME || type == TYPE_SOME || type == TYPE_HUGE;
+        return type == TYPE_FRAME || type == TYPE_SOME || type == TYPE_HUGE ||
+               type == TYPE_DEVICE;
     case 'u':
         return type == TYPE_HUGE;
+    case 'd':
+        return type == TYPE_DEVICE;
     case 'c':
         return type == TYPE_CURSOR || type == TYPE_CURSOR_MUT;
     case 'm':
@@ -65,7 +70,7 @@ static bool fits(enum type type, char letter)
         return type == TYPE_READER || type == TYPE_WRITER;
     case 'g':
         return type == TYPE_SPACE || type == TYPE_FRAME || type == TYPE_SOME ||
-               type == TYPE_HUGE;
+               type == TYPE_HUGE || type == TYPE_DEVICE;
     case 'h':
         return single || type == TYPE_FRAMES;
     default:
@@ -98,6 +103,8 @@ static const char *making(char letter)
         return "make one with NAME = space";
     case 'u':
         return "make one with NAME = huge";
+    case 'd':
+        return "make one with NAME = device NUMBER";
     case 'f':
     case 'F':
     case 'v':

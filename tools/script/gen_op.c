@@ -228,6 +228,8 @@ static enum type bound_type(const struct request *r, uint32_t *count)
         return frames == 1 ? TYPE_FRAME : TYPE_FRAMES;
     case RESULT_HUGE:
         return TYPE_HUGE;
+    case RESULT_DEVICE:
+        return TYPE_DEVICE;
     case RESULT_CURSOR:
         return TYPE_CURSOR;
     case RESULT_CURSOR_MUT:

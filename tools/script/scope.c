@@ -125,6 +125,7 @@ const char *scope_type_name(struct gen *g, const struct symbol *s)
         [TYPE_FRAMES] = "several frames",
         [TYPE_SOME] = "frames",
         [TYPE_HUGE] = "a huge run of frames",
+        [TYPE_DEVICE] = "a device",
         [TYPE_CURSOR] = "a read cursor",
         [TYPE_CURSOR_MUT] = "a cursor_mut",
         [TYPE_READER] = "a reader",

@@ -40,7 +40,8 @@ static bool grantable(const struct script *s, uint32_t client, uint32_t object)
 {
     const struct object *o = &s->object[object];
 
-    return o->client == 0 && client != 0 && (o->kind == KIND_SPACE || o->kind == KIND_FRAME) &&
+    return o->client == 0 && client != 0 && (o->kind == KIND_SPACE || o->kind == KIND_FRAME ||
+            o->kind == KIND_DEVICE) &&
            object_copy(s, object, client) == SCRIPT_NO_OBJECT && s->client[0].alive;
 }
 
@@ -114,7 +115,7 @@ static bool among(const char *set, char letter)
 static uint64_t word(const struct script *s, const struct program_site *site, char letter,
                      const struct value *v)
 {
-    if (among("sfucmrwbgho", letter))
+    if (among("sfudcmrwbgho", letter))
         return encode_known(s, site->client, v);
     if (among("kKy", letter))
         return v->tag == VALUE_CLIENT && v->number < PROGRAM_CLIENTS_MAX

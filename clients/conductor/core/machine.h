@@ -138,7 +138,7 @@ enum machine_event machine_wait(uint64_t deadline, uint32_t *client,
 uint32_t machine_waits(uint32_t client, struct machine_wait wait[MACHINE_WAITS_MAX]);
 
 /*
- * Asks mm in the conductor's own name (STAT, CHECK, CENSUS, FAIL_ALLOC, SATURATE).
+ * Asks mm in the conductor's own name (STAT, CHECK, CENSUS, FAIL_ALLOC, SATURATE, DEVICE).
  * Requires: count <= 4 and room for 4 words in `words`.
  * Returns: mm's status; MACHINE_UNKNOWN.
  */

@@ -207,7 +207,7 @@ uint32_t object_by_identity(const struct script *s, uint64_t identity)
 
     for (uint32_t i = s->newest; i != SCRIPT_NO_OBJECT; i = s->object[i].older) {
         const struct object *o = &s->object[i];
-        if (o->kind != KIND_FRAME || o->identity != identity)
+        if ((o->kind != KIND_FRAME && o->kind != KIND_DEVICE) || o->identity != identity)
             continue;
         if (o->state == OBJECT_OPEN)
             return i;

@@ -86,6 +86,7 @@ static struct rec_outcome success(const struct script *s, enum script_op op,
     case RESULT_SPACE:
     case RESULT_FRAME:
     case RESULT_HUGE:
+    case RESULT_DEVICE:
     case RESULT_CURSOR:
     case RESULT_CURSOR_MUT:
     case RESULT_READER:

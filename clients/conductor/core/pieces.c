@@ -132,6 +132,25 @@ static void fault_send(struct script *s, const struct program_site *site)
     pieces_request(s, site->client, &request);
 }
 
+/* Only the conductor may give devices away. */
+static void device_send(struct script *s, uint32_t client, const struct value *operands)
+{
+    struct flight *f = pieces_flight(s, client);
+    uint64_t args[] = { machine_client_id(client), encode_number(&operands[0]) };
+    uint64_t words[IPC_REG_ARGS];
+
+    if (!pieces_reserve(s, f, 1))
+        return;
+
+    int64_t status = machine_ask(MM_DEVICE, 2, args, words);
+
+    if (status == OK) {
+        pieces_made(s, client, 0, words[0], words[1]);
+        f->result = f->object;
+    }
+    pieces_done(f, status == OK ? outcome_of(OUT_OK) : outcome_error(status, 0));
+}
+
 static void touch_send(struct script *s, const struct program_site *site,
                        const struct value *operands)
 {
@@ -216,6 +235,8 @@ void pieces_send(struct script *s, const struct program_site *site,
         saturate_send(s, site->client, operands);
     else if (site->op >= SCRIPT_TAKE_FAULT && site->op <= SCRIPT_REFUSE)
         fault_send(s, site);
+    else if (site->op == SCRIPT_DEVICE)
+        device_send(s, site->client, operands);
     else if (site->op >= SCRIPT_TOUCH_R && site->op <= SCRIPT_TOUCH_X)
         touch_send(s, site, operands);
     else if (moves_bytes(site->op))
@@ -258,6 +279,7 @@ static void plain_piece(struct script *s, uint32_t client, enum script_op op,
         break;
     case RESULT_OK:
     case RESULT_FRAME:
+    case RESULT_DEVICE:
     case RESULT_BYTES:
     case RESULT_RAW:
         break;

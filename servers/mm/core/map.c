@@ -172,6 +172,22 @@ status_t map_list(struct map_job *job)
     return put(job, job->va + (uint64_t)first * PAGE_BYTES, n - first, EDIT_MAP_LIST, 0);
 }
 
+/* One run, node by node. */
+static status_t put_run(struct map_job *job, vaddr_t va, struct frame_run run)
+{
+    status_t st = OK;
+
+    while (st == OK && run.count > 0) {
+        uint32_t count = piece(va, run.count);
+
+        st = put(job, va, count, EDIT_MAP_RUN, run.first);
+        va += (uint64_t)count * PAGE_BYTES;
+        run.first += count;
+        run.count -= count;
+    }
+    return st;
+}
+
 status_t map_runs(struct map_job *job, const struct frame_run *run, uint32_t n)
 {
     vaddr_t va = job->va;
@@ -181,21 +197,21 @@ status_t map_runs(struct map_job *job, const struct frame_run *run, uint32_t n)
         st = check_counts(run, n, job->pages);
     if (st == OK)
         st = prepare(job, 0);
-
     for (uint32_t i = 0; st == OK && i < n; i++) {
-        pfn_t f = run[i].first;
-        uint32_t left = run[i].count;
-
-        while (st == OK && left > 0) {
-            uint32_t count = piece(va, left);
-
-            st = put(job, va, count, EDIT_MAP_RUN, f);
-            va += (uint64_t)count * PAGE_BYTES;
-            f += count;
-            left -= count;
-        }
+        st = put_run(job, va, run[i]);
+        va += (uint64_t)run[i].count * PAGE_BYTES;
     }
     return st;
+}
+
+status_t map_device(struct map_job *job, struct frame_run run)
+{
+    status_t st = prepare(job, 0);
+
+    if (st != OK)
+        return st;
+    job->space->devices = true;
+    return put_run(job, job->va, run);
 }
 
 status_t map_one(struct map_job *job, pfn_t frame)

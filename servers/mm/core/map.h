@@ -34,5 +34,14 @@ struct map_job {
 NODISCARD status_t map_list(struct map_job *job);
 NODISCARD status_t map_runs(struct map_job *job, const struct frame_run *run, uint32_t n);
 
+/* What device memory may be: uncached, and never executable. */
+static inline bool map_suits_device(uint32_t prop)
+{
+    return pte_prop_cache(prop) == CACHE_UC && (prop & PROP_X) == 0;
+}
+
+/* The same for a run of device memory, which nobody counts. Requires: prop suits it. */
+NODISCARD status_t map_device(struct map_job *job, struct frame_run run);
+
 /* The same for one page, cheaper. */
 NODISCARD status_t map_one(struct map_job *job, pfn_t frame);

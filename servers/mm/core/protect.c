@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "frame_pool.h"
+#include "map.h"
 
 /* Does a leaf gain a right, while its frame is somebody's with fewer? */
 static bool raises(uint64_t entry, uint32_t level, uint64_t to)
@@ -18,7 +19,15 @@ static bool raises(uint64_t entry, uint32_t level, uint64_t to)
     return false;
 }
 
-static bool any_raises(struct pt_place at, struct vrange r, uint64_t to)
+static bool is_device(uint64_t entry, uint32_t level, uint64_t to)
+{
+    (void)level, (void)to;
+    return pte_is_device(entry);
+}
+
+/* Is there a leaf in the range that this may not happen to? */
+static bool any(struct pt_place at, struct vrange r, uint64_t to,
+                bool (*bad)(uint64_t entry, uint32_t level, uint64_t to))
 {
     uint32_t left = port_live(at.node);
     uint32_t last = vrange_index(r.end - 1, at.level);
@@ -32,8 +41,8 @@ static bool any_raises(struct pt_place at, struct vrange r, uint64_t to)
         if (entry == 0)
             continue;
         left--;
-        if (pte_is_leaf(entry) ? raises(entry, at.level, to)
-                               : any_raises(child, vrange_clip(r, span), to))
+        if (pte_is_leaf(entry) ? bad(entry, at.level, to)
+                               : any(child, vrange_clip(r, span), to, bad))
             return true;
     }
     return false;
@@ -42,12 +51,16 @@ static bool any_raises(struct pt_place at, struct vrange r, uint64_t to)
 static status_t check(const struct protect_job *job)
 {
     struct vrange last = { USER_END - PAGE_BYTES, USER_END };
+    uint64_t to = pte_leaf_bits(job->prop);
     struct pt_slot leaf;
 
     if ((job->prop & PROP_X) != 0 && job->range.end == USER_END &&
         pt_node_find(job->from, last, &leaf))
         return E_INVAL;
-    if (frame_pool_restricts() && any_raises(job->from, job->range, pte_leaf_bits(job->prop)))
+    if (job->space->devices && !map_suits_device(job->prop) &&
+        any(job->from, job->range, to, is_device))
+        return E_INVAL;
+    if (frame_pool_restricts() && any(job->from, job->range, to, raises))
         return E_ACCESS;
     return OK;
 }

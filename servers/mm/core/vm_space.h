@@ -17,6 +17,7 @@ struct vm_space {
     uint32_t handles;       /* of all clients; one more for the process whose own space it is */
     uint32_t id;            /* never used twice: its handler knows it by this */
     uint32_t pager;         /* id of the client that handles its faults; 0: nobody */
+    bool devices;           /* device memory was mapped into it */
     bool process;           /* a process's own: its nodes are not counted */
     uint64_t nodes;         /* linked below the root */
     struct cursor *cursors; /* open ones, newest first */
