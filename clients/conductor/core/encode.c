@@ -40,8 +40,8 @@ static bool grantable(const struct script *s, uint32_t client, uint32_t object)
 {
     const struct object *o = &s->object[object];
 
-    return o->client == 0 && client != 0 && (o->kind == KIND_SPACE || o->kind == KIND_FRAME ||
-            o->kind == KIND_DEVICE) &&
+    return o->client == 0 && client != 0 &&
+           (o->kind == KIND_SPACE || o->kind == KIND_FRAME || o->kind == KIND_DEVICE) &&
            object_copy(s, object, client) == SCRIPT_NO_OBJECT && s->client[0].alive;
 }
 

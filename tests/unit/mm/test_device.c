@@ -99,7 +99,7 @@ Test(device, frames_and_device_pages_replace_each_other)
 
 Test(device, nothing_makes_it_cached_or_executable)
 {
-    static const uint64_t bad[] = { RW,      R | CACHE_WT << PROP_CACHE_SHIFT, RX | UC,
+    static const uint64_t bad[] = { RW, R | CACHE_WT << PROP_CACHE_SHIFT, RX | UC,
                                     RW | UC | PROP_AVAIL1, RW | UC | MM_EXCL };
     start(1);
     uint64_t c = open(0, HP);
