@@ -17,7 +17,7 @@ static const struct boot_device devices[] = {
     { 0xb8, 8 }, /* the screen of text mode: 0xb8000 .. 0xbffff */
 };
 enum { DEVICES = sizeof devices / sizeof devices[0] };
-static_assert(DEVICES <= BOOT_DEVICES_MAX, "room in mm's record");
+static_assert(DEVICES <= (int)BOOT_DEVICES_MAX, "room in mm's record");
 
 extern char kernel_end_phys[];
 

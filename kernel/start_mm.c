@@ -13,6 +13,7 @@
 #include "kernel/cap.h"
 #include "kernel/death.h"
 #include "kernel/edit.h"
+#include "kernel/frame_boot.h"
 #include "kernel/kcheck.h"
 #include "kernel/panic.h"
 #include "kernel/paging.h"

@@ -331,17 +331,15 @@ enum program_env {
  *            it must be; if a piece fails, the earlier ones are closed and the outcome is the
  *            error. Count 0 is sent as it is
  *   HUGE     FRAME_ALLOC of 512 with MM_FRAME_HUGE: one handle on the whole run
- *   DEVICE   the conductor asks mm for the client (DEVICE), which gets the handle
  *   MAP, MAP_EXCL, MAP1 with an array: all its frames in order, in one request
  *   CLOSE    an array: each, in order; the first error. `main` first closes copies (rule 1)
  *   TOUCH_*  the agent's probe. TOUCH_R answers the value
  *   READ, WRITE, WRITE_LIST  bytes in the agent's message page, at most RECORD_BYTES_MAX
  *   TAKE_FAULT, FAULT_WHY (OUT_FAULT), RESUME, REFUSE  the client itself, as a handler
- *   SATURATE conductor; the handle that mm answers is the client's, without a name
+ *   SATURATE, DEVICE  conductor; the handle that mm answers is the client's
  *   RAW      label, words … → head IPC_HEAD(label, words). One that would wait is E_BUSY
- *   KILL     conductor: PROC_KILL; what the client had in flight has WHY_DEAD
- *   GRANT    handle, client, rights: the client's number for this handle is from now on the
- *            one that GRANT answered
+ *   KILL     conductor: PROC_KILL; what was in flight has WHY_DEAD
+ *   GRANT    the client's number for this handle is from now on the one that it answered
  * Label NONE otherwise: there is none in mm.def. An unassigned one is sent: E_INVAL.
  *
  * Handles. A VALUE_HANDLE refers to a record of the interpreter: client that made it, its
