@@ -64,8 +64,9 @@ status_t machine_client(uint32_t client, uint32_t cpu)
     return cpu < facts.cpus ? agents_start(client) : E_INVAL;
 }
 
-status_t machine_kill(uint32_t client)
+status_t machine_kill(uint32_t client, struct machine_reply *dead)
 {
+    *dead = (struct machine_reply){ .end = MACHINE_DEAD };
     agents_kill(client);
     return OK;
 }

@@ -225,6 +225,11 @@ bool model_waits(const struct model *m, uint32_t client)
     return m->client[client].alive && m->client[client].waiting.there;
 }
 
+bool model_moves(const struct model *m, uint32_t client)
+{
+    return m->client[client].alive && m->client[client].moving.there;
+}
+
 /* The waiting client that came first after `after`. */
 static uint32_t next_waiting(const struct model *m, uint64_t after)
 {

@@ -79,6 +79,9 @@ void model_commit(struct model *m, uint32_t client, const struct outcome *seen);
 /* Does the client's request wait? */
 bool model_waits(const struct model *m, uint32_t client);
 
+/* Is the client's request a long copy that goes on? */
+bool model_moves(const struct model *m, uint32_t client);
+
 /* One thing that a waiting request waits for. */
 struct model_reason {
     enum mm_wait_kind kind;

@@ -120,13 +120,13 @@ int64_t ask_sub(struct script *s, uint32_t client, enum mm_label label, uint32_t
 status_t ask_kill(struct script *s, uint32_t client)
 {
     struct client *c = &s->client[client];
-    status_t status = machine_kill(client);
+    struct machine_reply dead;
+    status_t status = machine_kill(client, &dead);
 
     if (status != OK)
         return status;
     gone(s, client);
     if (c->flight.state == FLIGHT_FLYING) {
-        struct machine_reply dead = { .end = MACHINE_DEAD };
         pieces_answered(s, client, &dead);
     } else if (c->flight.state == FLIGHT_LOST) {
         c->flight.state = FLIGHT_NONE;

@@ -110,8 +110,9 @@ bool machine_option(const char *key, const uint8_t *value, uint32_t bytes);
  */
 NODISCARD status_t machine_client(uint32_t client, uint32_t cpu);
 
-/* Ends a client now, whatever it does. Its request in flight is forgotten: no reply comes. */
-NODISCARD status_t machine_kill(uint32_t client);
+/* Ends a client now, whatever it does. Its request in flight is forgotten: no reply comes but
+ * *dead, MACHINE_DEAD. */
+NODISCARD status_t machine_kill(uint32_t client, struct machine_reply *dead);
 
 /* Returns: the number under which mm knows the client. */
 uint64_t machine_client_id(uint32_t client);

@@ -299,6 +299,7 @@ void pieces_answered(struct script *s, uint32_t client, const struct machine_rep
 
     if (reply->end == MACHINE_DEAD) {
         f->dead = true;
+        f->others = outcome_others(s, (enum script_op)site->op, reply);
         pieces_done(f, outcome_of(OUT_NONE));
     } else if (site->op == SCRIPT_FRAME) {
         pieces_frame_piece(s, client, reply);

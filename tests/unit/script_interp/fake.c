@@ -251,8 +251,9 @@ static void bury(uint32_t client)
     }
 }
 
-status_t machine_kill(uint32_t client)
+status_t machine_kill(uint32_t client, struct machine_reply *dead)
 {
+    *dead = (struct machine_reply){ .end = MACHINE_DEAD };
     assert(pending[client].alive);
     bury(client);
     return OK;
