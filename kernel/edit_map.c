@@ -15,46 +15,61 @@ static status_t why_not(pfn_t f)
 }
 
 /*
- * Count frames f .. f+n-1 once each. Returns: how many before the first without room.
- * Inlined with a literal n, so that a block of frames is straight code.
+ * Count the frames at .. at+n-1 once each. Returns: how many before the first without room.
+ * Inlined with literals for n and list, so that a block of frames is straight code.
  */
-static inline __attribute__((always_inline)) uint32_t take_block(uint64_t f, uint32_t n)
+static inline __attribute__((always_inline)) uint32_t take_block(uint64_t at, uint32_t n,
+                                                                 bool list)
 {
+    uint64_t limit = frame_count;
+
 #pragma GCC unroll 16
-    for (uint32_t k = 0; k < n; k++) {
-        if (frame_refs[f + k] >= REF_MAX - 1)
-            return k;
+    for (uint32_t m = 0; m < n; m++) {
+        uint64_t f = edit_frame_at(at + m, list);
+
+        if (__builtin_expect((list && f >= limit) || frame_refs[f] >= REF_MAX - 1, 0)) {
+            uint32_t stop = m;
+
+            if (list)
+                EDIT_LATE(stop);
+            return stop;
+        }
         EDIT_IN_PLACE();
-        frame_refs[f + k]++;
+        frame_refs[f]++;
     }
     return n;
 }
 
-static uint64_t take_blocks(uint64_t f, uint64_t end)
+/* Count each frame once. Returns: the place of the first that has no room, end if all have. */
+static inline __attribute__((always_inline)) uint64_t take_frames(uint64_t at, uint64_t end,
+                                                                  bool list)
 {
     uint32_t taken = EDIT_BLOCK;
 
-    while (end - f >= EDIT_BLOCK && taken == EDIT_BLOCK) {
-        taken = take_block(f, EDIT_BLOCK);
-        f += taken;
+    while (end - at >= EDIT_BLOCK && taken == EDIT_BLOCK) {
+        taken = take_block(at, EDIT_BLOCK, list);
+        at += taken;
     }
-    return f;
+    while (at < end && take_block(at, 1, list) == 1)
+        at++;
+    return at;
 }
 
-/* Count each frame once. Returns: the first that has no room, end if all have. */
 static uint64_t take_run(uint64_t first, uint64_t end)
 {
-    uint64_t f = take_blocks(first, end);
-
-    while (f < end && take_block(f, 1) == 1)
-        f++;
-    return f;
+    return take_frames(first, end, false);
 }
 
-static void untake_run(uint64_t first, uint64_t end)
+static uint64_t take_list(uint64_t first, uint64_t end)
 {
-    for (uint64_t f = first; f < end; f++)
-        frame_refs[f]--;
+    return take_frames(first, end, true);
+}
+
+/* Give back what was taken of a record that is refused. */
+static void untake(uint64_t at, uint64_t end, bool list)
+{
+    for (; at < end; at++)
+        frame_refs[edit_frame_at(at, list)]--;
 }
 
 static bool all_devices(pfn_t first, uint32_t count)
@@ -67,9 +82,9 @@ static bool all_devices(pfn_t first, uint32_t count)
 
 /* Pass 1 of a run that is not all DATA with room: device frames, or a refusal. */
 static status_t __attribute__((noinline))
-take_devices(struct edit_rec r, uint32_t count, pfn_t culprit, uint64_t *mark)
+take_devices(struct edit_rec r, pfn_t culprit, uint64_t *mark)
 {
-    if (!all_devices(r.frame, count))
+    if (!all_devices(r.frame, r.count))
         return why_not(culprit);
     if (pte_prop_cache(r.prop) != CACHE_UC)
         return E_INVAL;
@@ -78,19 +93,19 @@ take_devices(struct edit_rec r, uint32_t count, pfn_t culprit, uint64_t *mark)
 }
 
 /* Pass 1 of a run: OK with every frame counted and *mark 0, or device frames and their mark. */
-static status_t take(struct edit_rec r, uint32_t count, uint64_t *mark)
+static status_t take(struct edit_rec r, uint64_t *mark)
 {
-    uint64_t end = (uint64_t)r.frame + count;
+    uint64_t end = (uint64_t)r.frame + r.count;
     uint64_t stop;
 
     *mark = 0;
-    if (!edit_in_table(r.frame, count))
-        return take_devices(r, count, NO_FRAME, mark);
+    if (!edit_in_table(r.frame, r.count))
+        return take_devices(r, NO_FRAME, mark);
     stop = take_run(r.frame, end);
     if (stop == end)
         return OK;
-    untake_run(r.frame, stop);
-    return take_devices(r, count, (pfn_t)stop, mark);
+    untake(r.frame, stop, false);
+    return take_devices(r, (pfn_t)stop, mark);
 }
 
 /* An entry was replaced: rare, so kept out of the loops. */
@@ -100,34 +115,31 @@ static void __attribute__((noinline)) replaced(uint64_t old, struct edit_rec r, 
     edit_let_go(old, level, edit_keeps(r), edit_wants_old(r));
 }
 
-/* Write n leaves of consecutive frames (see take_block). */
-static inline __attribute__((always_inline)) void put_block(struct edit_rec r, uint64_t i,
-                                                            uint64_t entry, uint32_t n)
+/* Write leaves k .. k+n-1 of the record (see take_block). entry: leaf k of a run, or all of a
+ * listed one but its frame. */
+static inline __attribute__((always_inline)) void
+put_block(struct edit_rec r, uint64_t k, uint64_t entry, uint32_t n, bool list)
 {
 #pragma GCC unroll 16
-    for (uint32_t k = 0; k < n; k++) {
-        uint64_t old = pt_exchange(r.node, i + k, entry + k * PAGE_BYTES);
+    for (uint32_t m = 0; m < n; m++) {
+        uint64_t more = list ? edit_frame_at(r.frame + k + m, list) : m;
+        uint64_t old = pt_exchange(r.node, r.index + k + m, entry + more * PAGE_BYTES);
 
         if (__builtin_expect(old != 0, 0))
             replaced(old, r, 1);
     }
 }
 
-static uint64_t put_blocks(struct edit_rec r, uint64_t entry)
+static inline __attribute__((always_inline)) void put_frames(struct edit_rec r, uint64_t entry,
+                                                             bool list)
 {
+    uint64_t step = list ? 0 : PAGE_BYTES;
     uint64_t k = 0;
 
-    for (; r.count - k >= EDIT_BLOCK; k += EDIT_BLOCK) {
-        put_block(r, r.index + k, entry, EDIT_BLOCK);
-        entry += EDIT_BLOCK * PAGE_BYTES;
-    }
-    return k;
-}
-
-static void put_run(struct edit_rec r, uint64_t entry)
-{
-    for (uint64_t k = put_blocks(r, entry); k < r.count; k++)
-        put_block(r, r.index + k, entry + k * PAGE_BYTES, 1);
+    for (; r.count - k >= EDIT_BLOCK; k += EDIT_BLOCK)
+        put_block(r, k, entry + k * step, EDIT_BLOCK, list);
+    for (; k < r.count; k++)
+        put_block(r, k, entry + k * step, 1, list);
 }
 
 /* A new leaf makes one more valid entry, unless it replaced one. */
@@ -155,11 +167,11 @@ static status_t __attribute__((noinline)) map_pages(struct edit_rec r)
 {
     uint32_t before = edit_answer.removed;
     uint64_t mark;
-    status_t status = take(r, r.count, &mark);
+    status_t status = take(r, &mark);
 
     if (status != OK)
         return status;
-    put_run(r, pte_leaf(r.frame, r.prop) + mark);
+    put_frames(r, pte_leaf(r.frame, r.prop) + mark, false);
     count_live(r.node, r.count, before);
     return OK;
 }
@@ -176,85 +188,6 @@ status_t edit_map_run(struct edit_rec r)
     return OK;
 }
 
-/* Count n frames of the list once each. Returns: how many before the first without room. */
-static inline __attribute__((always_inline)) uint32_t take_list_block(uint64_t at, uint32_t n)
-{
-    uint64_t limit = frame_count;
-
-#pragma GCC unroll 16
-    for (uint32_t k = 0; k < n; k++) {
-        uint64_t f = edit_list[at + k];
-
-        if (__builtin_expect(f >= limit || frame_refs[f] >= REF_MAX - 1, 0)) {
-            uint32_t stop = k;
-
-            EDIT_LATE(stop);
-            return stop;
-        }
-        EDIT_IN_PLACE();
-        frame_refs[f]++;
-    }
-    return n;
-}
-
-static uint64_t take_list_blocks(uint64_t at, uint64_t end)
-{
-    uint32_t taken = EDIT_BLOCK;
-
-    while (end - at >= EDIT_BLOCK && taken == EDIT_BLOCK) {
-        taken = take_list_block(at, EDIT_BLOCK);
-        at += taken;
-    }
-    return at;
-}
-
-/* Count each listed frame once. Returns: the place of the first without room, or end. */
-static uint64_t take_list(uint64_t first, uint64_t end)
-{
-    uint64_t at = take_list_blocks(first, end);
-
-    while (at < end && take_list_block(at, 1) == 1)
-        at++;
-    return at;
-}
-
-static void untake_list(uint64_t first, uint64_t end)
-{
-    for (uint64_t k = first; k < end; k++)
-        frame_refs[edit_list[k]]--;
-}
-
-/* Write leaves k .. k+n-1 of a listed record; bits is all of an entry but its frame. */
-static inline __attribute__((always_inline)) void put_list_block(struct edit_rec r, uint64_t k,
-                                                                 uint64_t bits, uint32_t n)
-{
-#pragma GCC unroll 16
-    for (uint32_t m = 0; m < n; m++) {
-        uint64_t entry = (uint64_t)edit_list[r.frame + k + m] * PAGE_BYTES + bits;
-        uint64_t old = pt_exchange(r.node, r.index + k + m, entry);
-
-        if (__builtin_expect(old != 0, 0))
-            replaced(old, r, 1);
-    }
-}
-
-static uint64_t put_list_blocks(struct edit_rec r, uint64_t bits)
-{
-    uint64_t k = 0;
-
-    for (; r.count - k >= EDIT_BLOCK; k += EDIT_BLOCK)
-        put_list_block(r, k, bits, EDIT_BLOCK);
-    return k;
-}
-
-static void put_list(struct edit_rec r)
-{
-    uint64_t bits = pte_leaf_bits(r.prop);
-
-    for (uint64_t k = put_list_blocks(r, bits); k < r.count; k++)
-        put_list_block(r, k, bits, 1);
-}
-
 status_t edit_map_list(struct edit_rec r)
 {
     uint64_t end = (uint64_t)r.frame + r.count;
@@ -269,10 +202,10 @@ status_t edit_map_list(struct edit_rec r)
         return status;
     stop = take_list(r.frame, end);
     if (stop != end) {
-        untake_list(r.frame, stop);
+        untake(r.frame, stop, true);
         return why_not(edit_list[stop]);
     }
-    put_list(r);
+    put_frames(r, pte_leaf_bits(r.prop), true);
     count_live(r.node, r.count, before);
     return OK;
 }
@@ -289,9 +222,10 @@ status_t edit_map_huge(struct edit_rec r)
         return E_LEVEL;
     if (pte_is_table(pt_load(r.node, r.index)))
         return E_BUSY;
-    status = edit_spend(PT_ENTRIES);
+    r.count = PT_ENTRIES; /* frames, from here on */
+    status = edit_spend(r.count);
     if (status == OK)
-        status = take(r, PT_ENTRIES, &mark);
+        status = take(r, &mark);
     if (status != OK)
         return status;
     old = pt_exchange(r.node, r.index, pte_leaf(r.frame, r.prop) + mark);

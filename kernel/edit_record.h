@@ -46,6 +46,13 @@ static inline bool edit_in_table(pfn_t first, uint32_t count)
     return first < frame_count && count <= frame_count - first;
 }
 
+/* A record's frames are the places frame .. frame+count-1 of a list, or are these themselves.
+ * (Wide, and `list` a literal, for the hot loops.) */
+static inline __attribute__((always_inline)) uint64_t edit_frame_at(uint64_t at, bool list)
+{
+    return list ? edit_list[at] : at;
+}
+
 extern uint32_t edit_pages; /* entries that this call has touched */
 
 /* Take count pages from what one call may touch. Returns: OK, E_INVAL when they are used up. */
