@@ -62,9 +62,8 @@ status_t encode_handle(struct script *s, uint32_t client, const struct value *v,
     return OK;
 }
 
-/* Grants what the operands need before any word is written: granting uses the words, too. */
-static status_t grant_all(struct script *s, uint32_t client, const struct value *operands,
-                          uint32_t count)
+status_t encode_all(struct script *s, uint32_t client, const struct value *operands,
+                    uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t elements = operands[i].tag == VALUE_ARRAY ? operands[i].count : 1;
@@ -82,7 +81,7 @@ static status_t grant_all(struct script *s, uint32_t client, const struct value 
 status_t encode_raw(struct script *s, const struct program_site *site,
                     const struct value *operands)
 {
-    status_t status = grant_all(s, site->client, operands, site->operands);
+    status_t status = encode_all(s, site->client, operands, site->operands);
 
     for (uint32_t i = 1; status == OK && i < site->operands && i <= PROGRAM_RAW_WORDS; i++) {
         const struct value *v = &operands[i];
@@ -148,7 +147,7 @@ status_t encode_plain(struct script *s, const struct program_site *site,
         *count = put_huge(s, &operands[0]);
         return OK;
     }
-    status_t status = grant_all(s, site->client, operands, site->operands);
+    status_t status = encode_all(s, site->client, operands, site->operands);
     if (status != OK)
         return status;
     for (const char *letter = op->operands; *letter; letter++) {

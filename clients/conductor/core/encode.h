@@ -19,6 +19,11 @@ uint64_t encode_known(const struct script *s, uint32_t client, const struct valu
 status_t encode_handle(struct script *s, uint32_t client, const struct value *v,
                        uint64_t *number);
 
+/* encode_handle for all operands and their elements: before any word is written, because
+ * granting uses the words, too. Returns: OK, or why one was not granted. */
+status_t encode_all(struct script *s, uint32_t client, const struct value *operands,
+                    uint32_t count);
+
 /* Fills s->words with the operands of a raw request behind its label. */
 status_t encode_raw(struct script *s, const struct program_site *site,
                     const struct value *operands);

@@ -225,6 +225,8 @@ void pieces_send(struct script *s, const struct program_site *site,
         pieces_frame_send(s, site->client, operands);
     else if (site->op == SCRIPT_CLOSE || site->op == SCRIPT_GRANT)
         pieces_each_send(s, site, operands);
+    else if (pieces_map_takes(site, operands))
+        pieces_map_send(s, site, operands);
     else if (site->op == SCRIPT_RAW)
         pieces_raw_send(s, site, operands);
     else if (site->op == SCRIPT_KILL)
@@ -305,6 +307,8 @@ void pieces_answered(struct script *s, uint32_t client, const struct machine_rep
         pieces_frame_piece(s, client, reply);
     } else if (site->op == SCRIPT_CLOSE || site->op == SCRIPT_GRANT) {
         pieces_each_piece(s, client, (enum script_op)site->op, reply);
+    } else if (pieces_map_goes_on(s, client, site->op)) {
+        pieces_map_piece(s, client, reply);
     } else if (site->op == SCRIPT_RAW) {
         pieces_raw_piece(s, client, reply);
     } else if (site->op == SCRIPT_READ) {

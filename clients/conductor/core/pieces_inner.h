@@ -28,6 +28,13 @@ void pieces_each_send(struct script *s, const struct program_site *site,
 void pieces_each_piece(struct script *s, uint32_t client, enum script_op op,
                        const struct machine_reply *reply);
 
+/* Maps of more frames than a message can name. */
+bool pieces_map_takes(const struct program_site *site, const struct value *operands);
+void pieces_map_send(struct script *s, const struct program_site *site,
+                     const struct value *operands);
+bool pieces_map_goes_on(const struct script *s, uint32_t client, uint32_t op);
+void pieces_map_piece(struct script *s, uint32_t client, const struct machine_reply *reply);
+
 void pieces_window_send(struct script *s, const struct program_site *site,
                         const struct value *operands);
 void pieces_read_piece(struct script *s, uint32_t client, const struct machine_reply *reply);
