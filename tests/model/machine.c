@@ -70,7 +70,9 @@ status_t machine_kill(uint32_t client, struct machine_reply *dead)
     static const struct machine_reply anything = { .end = MACHINE_ANYTHING };
     bool goes_on = slot[client] && model_moves(model, slot[client] - 1);
 
-    *dead = (struct machine_reply){ .end = MACHINE_DEAD, .others = goes_on, .other = &anything };
+    *dead = (struct machine_reply){ .end = MACHINE_DEAD };
+    dead->others = goes_on;
+    dead->other = &anything;
     if (slot[client])
         model_end(model, slot[client] - 1);
     slot[client] = 0;

@@ -67,7 +67,7 @@ void model_step(struct model *m, uint32_t client, const struct model_request *re
  */
 bool model_answer(struct model *m, uint32_t *client, const struct outcome_set **set);
 
-/* Nobody asks anything just now: long copies go on a little. Returns: whether there are some. */
+/* Nobody asks just now: long copies go on a little. Returns: whether there are some. */
 bool model_idle(struct model *m);
 
 /*

@@ -1,6 +1,6 @@
 /* Asking the model in tests: requests of clients, answers as statuses and words. */
 #pragma once
-#include "model.h"
+#include "tests/model/model.h"
 
 extern struct model *world;
 extern const struct outcome_set *answer; /* the last one taken */
