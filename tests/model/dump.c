@@ -84,7 +84,7 @@ void model_dump(const struct model *m, FILE *out)
             dump_space(m, s, out);
     }
     for (uint32_t i = 1; i <= m->frames.count; i++) {
-        if (m->frames.at[i].live)
+        if (m->frames.at[i].live && !m->frames.at[i].device)
             dump_frame(i, &m->frames.at[i], out);
     }
 }

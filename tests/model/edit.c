@@ -206,10 +206,29 @@ static bool raises(const struct edit *e, const struct mapping *map, uint64_t lo,
     return false;
 }
 
+bool edit_suits_device(uint32_t prop)
+{
+    return (prop & PROP_CACHE) == CACHE_UC << PROP_CACHE_SHIFT && !(prop & PROP_X);
+}
+
+static bool any_device(const struct edit *e, uint64_t lo, uint64_t hi)
+{
+    const struct mapping *map;
+
+    for (uint64_t at = lo; (map = mapset_first(&e->space->maps, at, hi));
+         at = map->va + map->size) {
+        if (frames_at(&e->m->frames, map->frame)->device)
+            return true;
+    }
+    return false;
+}
+
 static status_t may_protect(const struct edit *e, uint64_t lo, uint64_t hi, uint32_t prop)
 {
     const struct mapping *map;
 
+    if (!edit_suits_device(prop) && any_device(e, lo, hi))
+        return E_INVAL;
     if (prop & PROP_X && hi == USER_END && mapset_at(&e->space->maps, USER_END - PAGE_BYTES))
         return E_INVAL;
     for (uint64_t at = lo; (map = mapset_first(&e->space->maps, at, hi));

@@ -52,6 +52,9 @@ NODISCARD status_t edit_unmap(const struct edit *e, uint64_t lo, uint64_t hi,
 NODISCARD status_t edit_protect(const struct edit *e, uint64_t lo, uint64_t hi, uint32_t prop,
                                 uint64_t *pages);
 
+/* May a page of device memory have this property? Uncached, and no code. */
+bool edit_suits_device(uint32_t prop);
+
 /* Removes every node that has no leaf below it. Returns: how many. */
 uint64_t edit_reap(const struct edit *e);
 

@@ -18,6 +18,7 @@ struct frame {
     uint32_t ghosts; /* old translations that a processor may still use: its bytes stay */
     bool live;       /* held or mapped */
     bool counted;    /* frames_free and leaks count it: no part of a process's image */
+    bool device;     /* no frame at all: a page of device memory */
     bool restricted; /* somebody got it without WRITE: no protect may give that back */
     uint32_t room;   /* while saturated: references that it can take still */
     bool saturated;  /* its count stands at the limit (a script's wish) */

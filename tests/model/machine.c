@@ -220,6 +220,8 @@ int64_t machine_ask(uint32_t label, uint32_t count, const uint64_t *args,
     case MM_FAIL_ALLOC:
         model_fail_alloc(model, args[0]);
         return OK;
+    case MM_DEVICE:
+        return model_device(model, args[0], args[1], words);
     case MM_SATURATE:
         return model_saturate(model, args[0], args[1], &words[0]);
     default:

@@ -19,6 +19,12 @@ struct model *model_new(struct model_facts facts)
         abort();
     m->facts = facts;
     m->client_ids = FIRST_ID;
+    m->device = frames_new(&m->frames, MODEL_DEVICE_PAGES, 1, 0, false);
+    for (uint32_t i = 0; i < MODEL_DEVICE_PAGES; i++) {
+        frames_at(&m->frames, m->device + i)->device = true;
+        for (uint32_t byte = 0; byte < PAGE_BYTES; byte++)
+            frames_blur(&m->frames, m->device + i, byte);
+    }
     return m;
 }
 

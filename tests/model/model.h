@@ -12,7 +12,8 @@
 #include "abi/mm.h"
 #include "outcome.h"
 
-enum { MODEL_CLIENTS = 64, MODEL_NOBODY = MODEL_CLIENTS };
+/* There is one device, of so many pages: device 0. */
+enum { MODEL_CLIENTS = 64, MODEL_NOBODY = MODEL_CLIENTS, MODEL_DEVICE_PAGES = 8 };
 
 struct model;
 
@@ -113,6 +114,9 @@ void model_fail_alloc(struct model *m, uint64_t nth);
 
 /* The client can be a space's handler, as if it had named an endpoint of its own. */
 void model_takes_faults(struct model *m, uint32_t client);
+
+/* A handle on device memory for a client; *out: the handle, its identity, its bytes. */
+int64_t model_device(struct model *m, uint64_t client_id, uint64_t index, uint64_t out[3]);
 
 /* The count of a client's frame stands at its limit until *handle, the client's, is closed. */
 int64_t model_saturate(struct model *m, uint64_t client_id, uint64_t frame, uint64_t *handle);

@@ -23,7 +23,9 @@ static status_t find(const struct request *r, struct handle **out)
 
     if (status != OK)
         return status;
-    return (*out)->kind == KIND_SPACE || (*out)->kind == KIND_FRAME ? OK : E_HANDLE;
+    bool good =
+        (*out)->kind == KIND_SPACE || (*out)->kind == KIND_FRAME || (*out)->kind == KIND_DEVICE;
+    return good ? OK : E_HANDLE;
 }
 
 /* --- grant --- */
@@ -35,7 +37,7 @@ static uint64_t give(struct model *m, struct client *to, struct handle what, uin
         what.space->handles++;
     if (what.kind == KIND_FRAME)
         frames_hold(&m->frames, what.first, what.count);
-    for (uint32_t i = 0; what.kind == KIND_FRAME && i < what.count; i++)
+    for (uint32_t i = 0; what.kind != KIND_SPACE && i < what.count; i++)
         frames_at(&m->frames, what.first + i)->restricted |= !(rights & MM_RIGHT_WRITE);
     what.rights = rights;
     what.parent = 0;

@@ -35,7 +35,7 @@ static int32_t find(struct request *r, struct use *u)
         return E_BUSY;
     u->window = w;
     u->span = (struct window_span){ w->space, w->cur, u->writer };
-    if (!window_frame(&u->span, 0) || !window_frame(&u->span, u->bytes - 1)) {
+    if (!window_frame(r->m, &u->span, 0) || !window_frame(r->m, &u->span, u->bytes - 1)) {
         r->word[r->words++] = 0;
         return E_FAULT;
     }

@@ -41,6 +41,8 @@ static request_fn *const functions[MM_LABEL_END] = {
     [MM_WINDOW_LOAD] = request_window_load,
     [MM_WINDOW_CAS] = request_window_cas,
     [MM_MAP_HUGE] = request_map_huge,
+    [MM_DEVICE] = request_device,
+    [MM_MAP_DEVICE] = request_map_device,
     [MM_FRAME_SLICE] = request_frame_slice,
     [MM_FRAME_SPLIT] = request_frame_split,
     [MM_REVOKE] = request_revoke,
@@ -118,8 +120,7 @@ int32_t request_lock(struct request *r, struct space *s, uint64_t lo, uint64_t h
     return REQUEST_WAITS;
 }
 
-/* What a frame's handle must permit to be mapped like this (docs/decisions/0010). */
-static uint32_t rights_for(uint64_t prop)
+uint32_t request_rights_for(uint64_t prop)
 {
     uint32_t rights = MM_RIGHT_MAP;
 
@@ -153,7 +154,7 @@ status_t request_frames(const struct request *r, uint32_t from, uint64_t prop,
         status = handles_find(&r->c->handles, r->arg[i], KIND_FRAME, &h);
         if (status != OK)
             break;
-        if (rights_for(prop) & ~h->rights)
+        if (request_rights_for(prop) & ~h->rights)
             return E_ACCESS;
         run[(*runs)++] = (struct edit_run){ h->first, h->count };
         *pages += h->count;

@@ -41,6 +41,7 @@ request_fn request_window_new, request_window_activate, request_window_dispose,
     request_window_write_val, request_window_read_once, request_window_write_once,
     request_window_load, request_window_cas;
 request_fn request_revoke, request_reap, request_pager, request_faults_at, request_saturate;
+request_fn request_device, request_map_device;
 request_fn request_map_huge, request_frame_slice, request_frame_split;
 request_fn request_stat, request_check, request_fail_alloc, request_waits, request_corrupt,
     request_census;
@@ -69,6 +70,9 @@ NODISCARD status_t request_frame_handles(const struct request *r, uint32_t from)
 NODISCARD status_t request_frames(const struct request *r, uint32_t from, uint64_t prop,
                                   struct edit_run run[REQUEST_RUNS], uint32_t *runs,
                                   uint64_t *pages);
+
+/* The rights on its handle that mapping a frame like this takes (docs/decisions/0010). */
+uint32_t request_rights_for(uint64_t prop);
 
 /* Is [lo, hi) a range that a cursor may have? Returns: OK; E_RANGE; E_ALIGN. */
 NODISCARD status_t request_range(uint64_t lo, uint64_t hi);

@@ -120,6 +120,7 @@ struct client {
 struct model {
     struct model_facts facts;
     struct frames frames;
+    uint32_t device; /* its first page, as a frame that nobody counts */
     struct space *spaces;
     uint32_t space_ids;
     uint32_t script_spaces; /* live ones that are no process's */

@@ -32,14 +32,15 @@ bool window_excluded(const struct window *w)
     return false;
 }
 
-uint32_t window_frame(const struct window_span *span, uint64_t offset)
+uint32_t window_frame(const struct model *m, const struct window_span *span, uint64_t offset)
 {
     const struct mapping *map = mapset_at(&span->space->maps, span->va + offset);
     uint32_t need = PROP_R | (span->writes ? PROP_W : 0);
 
     if (!map || need & ~map->prop)
         return 0;
-    return map->frame + (uint32_t)((span->va + offset - map->va) / PAGE_BYTES);
+    uint32_t frame = map->frame + (uint32_t)((span->va + offset - map->va) / PAGE_BYTES);
+    return frames_at(&m->frames, frame)->device ? 0 : frame;
 }
 
 /* How far it is from `offset` of a span to the end of its page. */
@@ -51,7 +52,7 @@ static uint64_t to_page_end(const struct window_span *span, uint64_t offset)
 static void get(struct model *m, const struct window_span *span, uint64_t offset,
                 uint64_t length, uint8_t *bytes)
 {
-    uint32_t frame = window_frame(span, offset);
+    uint32_t frame = window_frame(m, span, offset);
     uint32_t at = (uint32_t)((span->va + offset) % PAGE_BYTES);
 
     (void)!frames_read(&m->frames, frame, at, (uint32_t)length, bytes);
@@ -60,7 +61,7 @@ static void get(struct model *m, const struct window_span *span, uint64_t offset
 static void set(struct model *m, const struct window_span *span, uint64_t offset,
                 uint64_t length, const uint8_t *bytes)
 {
-    uint32_t frame = window_frame(span, offset);
+    uint32_t frame = window_frame(m, span, offset);
     uint32_t at = (uint32_t)((span->va + offset) % PAGE_BYTES);
 
     frames_write(&m->frames, frame, at, (uint32_t)length, bytes);
@@ -76,7 +77,7 @@ uint64_t window_move(struct model *m, struct window_span to, const struct window
         uint64_t bytes = units_min(length - done, to_page_end(&to, done));
         if (from)
             bytes = units_min(bytes, to_page_end(from, done));
-        if (!window_frame(&to, done) || (from && !window_frame(from, done)))
+        if (!window_frame(m, &to, done) || (from && !window_frame(m, from, done)))
             break;
         if (from)
             get(m, from, done, bytes, piece);
@@ -90,7 +91,7 @@ uint64_t window_take(struct model *m, struct window_span from, uint64_t length, 
 {
     uint64_t done = 0;
 
-    while (done < length && window_frame(&from, done)) {
+    while (done < length && window_frame(m, &from, done)) {
         uint64_t piece = units_min(length - done, to_page_end(&from, done));
         get(m, &from, done, piece, bytes + done);
         done += piece;
@@ -103,7 +104,7 @@ uint64_t window_put(struct model *m, struct window_span to, uint64_t length,
 {
     uint64_t done = 0;
 
-    while (done < length && window_frame(&to, done)) {
+    while (done < length && window_frame(m, &to, done)) {
         uint64_t piece = units_min(length - done, to_page_end(&to, done));
         set(m, &to, done, piece, bytes + done);
         done += piece;

@@ -23,7 +23,7 @@ bool window_excluded(const struct window *w);
 bool window_conflict(const struct window *a, const struct window *b);
 
 /* The frame that the byte at `offset` of a span is in. Returns: 0 if it may not be used. */
-uint32_t window_frame(const struct window_span *span, uint64_t offset);
+uint32_t window_frame(const struct model *m, const struct window_span *span, uint64_t offset);
 
 /* Copies as far as both sides go; no source: zeros. Returns: how many bytes were copied. */
 uint64_t window_move(struct model *m, struct window_span to, const struct window_span *from,
