@@ -331,8 +331,7 @@ enum program_env {
  *            it must be; if a piece fails, the earlier ones are closed and the outcome is the
  *            error. Count 0 is sent as it is
  *   HUGE     FRAME_ALLOC of 512 with MM_FRAME_HUGE: one handle on the whole run
- *   MAP, MAP_EXCL, MAP1 with an array: all its frames in order, in one request; of more than
- *            512 frames in several, and what came before a refusal stays mapped
+ *   MAP, MAP_EXCL, MAP1 with an array: its frames in order, up to 512 in one request
  *   CLOSE    an array: each, in order; the first error. `main` first closes copies (rule 1)
  *   TOUCH_*  the agent's probe. TOUCH_R answers the value
  *   READ, WRITE, WRITE_LIST  bytes in the agent's message page, at most RECORD_BYTES_MAX
