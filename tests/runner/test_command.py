@@ -151,6 +151,7 @@ class Interrupted(unittest.TestCase):
         self.assertIn("cursa: interrupted (SIGINT)\n", said)
         self.assertNotIn("Traceback", said)
         self.assertEqual(running(self.folder), {})
+        return said
 
     def runs(self, program):
         return any(program in map(os.path.basename, words.split()[:2])
@@ -168,6 +169,8 @@ class Interrupted(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         for backend, program in (("qemu", "qemu-system-x86_64"), ("bochs", "bochs-bin")):
             self.interrupt(program, "boot", "--on", backend, "--with", "", "test=hang")
+            said = self.interrupt(program, "test", "script", "--repeat", "2", "--on", backend)
+            self.assertTrue(said.endswith("cursa: interrupted (SIGINT)\n"), said)
 
 
 class Together(unittest.TestCase):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -136,18 +137,23 @@ class Boot:
     def step(self):
         if self.over:
             return b""
-        if process.stopping.is_set():
+        ended = self._wait()
+        if process.stopping.is_set():      # whoever ended it, it was not the guest
             self.kill("interrupted")
-            return b""
+            raise process.Interrupted(signal.SIGTERM)
+        data = self.com1.read()
+        if ended:
+            self._ended()
+        else:
+            self._look_for_panic()
+        return data
+
+    def _wait(self):
         try:
             self.child.wait(POLL_SECONDS)
-            data = self.com1.read()
-            self._ended()
-            return data
+            return True
         except subprocess.TimeoutExpired:
-            data = self.com1.read()
-        self._look_for_panic()
-        return data
+            return False
 
     def kill(self, trouble):
         """End it from outside; what had been said stays readable."""
