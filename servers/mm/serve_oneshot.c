@@ -4,6 +4,7 @@
  * They do what the cursor would have done, its missing nodes included, but nothing else can
  * happen between opening and closing, so no cursor is made.
  */
+#include "core/attach.h"
 #include "core/edit_batch.h"
 #include "core/reap.h"
 #include "core/wait.h"
@@ -178,6 +179,8 @@ int32_t serve_oneshot_map(struct request *r)
     tlb_batch_init(&batch);
     st = serve_map(&job, &frames);
     tlb_batch_dispatch(&batch, s->root);
+    if (st == OK)
+        attach_look(s, range, true);
     r->out[0] = job.displaced;
     r->results = 1;
     return st;
@@ -197,6 +200,8 @@ int32_t serve_oneshot_unmap(struct request *r)
     tlb_batch_init(&batch);
     st = unmap_range(&job);
     tlb_batch_dispatch(&batch, job.space->root);
+    if (st == OK)
+        attach_look(job.space, job.range, true);
     r->out[0] = job.leaves;
     r->out[1] = job.pages;
     r->results = 2;
@@ -219,6 +224,8 @@ int32_t serve_oneshot_protect(struct request *r)
     tlb_batch_init(&batch);
     st = protect_range(&job);
     tlb_batch_dispatch(&batch, job.space->root);
+    if (st == OK)
+        attach_look(job.space, job.range, false);
     r->out[0] = job.changed;
     r->results = 1;
     return st;

@@ -1,6 +1,6 @@
 /*
  * The shortest way through the one-shot forms: one page, whose level-1 node exists, in a space
- * where nobody has a cursor, that no other CPU has loaded.
+ * where nobody has a cursor and no window is attached, that no other CPU has loaded.
  *
  * Each function does exactly what serve_oneshot.c does in that case, or does nothing and says
  * SERVE_SLOW; the long way then finds out what is the matter.
@@ -34,7 +34,8 @@ static inline __attribute__((always_inline)) bool find(const struct request *r, 
     if (e == NULL || handle_kind(r->arg[0]) != KIND_SPACE || (e->meta & rights) != 0)
         return false;
     out->space = vm_space_at(e->value);
-    if (!is_plain(r->arg[1]) || out->space->cursors != NULL || wait_any())
+    if (!is_plain(r->arg[1]) || out->space->cursors != NULL || wait_any() ||
+        out->space->attached != 0)
         return false;
     out->node = pt_node_table(out->space->root, r->arg[1]);
     if (out->node == NO_FRAME)

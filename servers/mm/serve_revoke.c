@@ -45,12 +45,24 @@ static void end_windows(struct client *c, const struct vm_space *s, uint64_t via
     }
 }
 
+/* Windows of other spaces that were attached in this one by this handle are so no more. */
+static void end_places(const struct client *c, const struct vm_space *s, uint64_t via)
+{
+    for (uint32_t i = 0; s->attached != 0 && i < WINDOW_MAX; i++) {
+        struct window *w = window_at(i);
+
+        if (w->space != NULL && w->client == c->slot && w->place == s && w->place_via == via)
+            window_dispose(w);
+    }
+}
+
 /* Everything that the client does in the space by this handle ends, its waiting included. */
 static void leave_space(struct client *c, struct vm_space *s, uint64_t via)
 {
     serve_refuse(c, s, via);
     end_cursors(c, s, via);
     end_windows(c, s, via);
+    end_places(c, s, via);
     if (c->active == s && c->active_via == via) {
         status_t st = process_activate(c, NULL);
 

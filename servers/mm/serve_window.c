@@ -1,4 +1,6 @@
 /* Windows: making them, moving in them, and who has them to himself. */
+#include "core/attach.h"
+#include "core/cursor.h"
 #include "serve_window.h"
 
 /* What the client may do with the space by a window: what its handle permits, and all of it if
@@ -106,4 +108,47 @@ int32_t serve_WINDOW_REMAIN(struct request *r)
     r->out[0] = window_rest(w);
     r->results = 1;
     return OK;
+}
+
+/* The space to attach in, and where, for so many bytes. */
+static status_t place_of(const struct request *r, uint64_t bytes, struct vm_space **place,
+                         struct vrange *at)
+{
+    status_t st = OK;
+
+    *place = client_space(r->client);
+    if (r->arg[1] != 0)
+        st = serve_space(r, r->arg[1], MM_RIGHT_MAP, place);
+    if (st != OK)
+        return st;
+    if (!va_fits(r->arg[2], bytes, USER_END))
+        return E_RANGE;
+    *at = (struct vrange){ r->arg[2], r->arg[2] + bytes };
+    return vrange_aligned(at->start) ? OK : E_ALIGN;
+}
+
+int32_t serve_WINDOW_ATTACH(struct request *r)
+{
+    struct vm_space *place;
+    struct vrange pages, at;
+    struct window *w;
+    int32_t st = serve_window(r, 0, &w);
+
+    if (st != OK)
+        return st;
+    pages = attach_pages(w);
+    st = place_of(r, pages.end - pages.start, &place, &at);
+    if (st != OK)
+        return st;
+    if (w->place != NULL || w->moving || window_pages_excluded(w))
+        return E_BUSY;
+    if (pages.end - pages.start > ATTACH_PAGES * (uint64_t)PAGE_BYTES)
+        return E_QUOTA;
+    if (at.start < at.end)
+        st = serve_lock(r, place, at, false);
+    if (st == OK)
+        st = attach_open(w, place, at.start);
+    if (st == OK)
+        w->place_via = r->arg[1];
+    return st;
 }

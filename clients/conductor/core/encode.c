@@ -133,6 +133,16 @@ static uint32_t put_huge(struct script *s, const struct value *fill)
     return 3;
 }
 
+/* The space in which the client's probe runs, by the client's number for it. */
+static uint64_t active_space(const struct script *s, uint32_t client)
+{
+    struct value none = { .tag = VALUE_UNBOUND };
+    struct value space = { VALUE_HANDLE, 1, s->client[client].active };
+
+    return encode_known(s, client,
+                        s->client[client].active == SCRIPT_NO_OBJECT ? &none : &space);
+}
+
 status_t encode_plain(struct script *s, const struct program_site *site,
                       const struct value *operands, uint32_t *count)
 {
@@ -165,6 +175,11 @@ status_t encode_plain(struct script *s, const struct program_site *site,
     }
     if (op->label == MM_WINDOW_NEW)
         s->words[(*count)++] = op->result == RESULT_WRITER ? MM_WINDOW_WRITER : 0;
+    if (op->label == MM_WINDOW_ATTACH) {
+        s->words[2] = s->words[1];
+        s->words[1] = active_space(s, site->client);
+        *count = 3;
+    }
     if (frames)
         put_frames(s, site->client, frames, count);
     return OK;

@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "attach.h"
 #include "client.h"
 #include "counters.h"
 #include "cursor.h"
@@ -131,12 +132,19 @@ static void cursors(void)
     holds(live == counters.cursors, I7, live);
 }
 
+/* What an active window has: whole pages if it is attached. */
+static struct vrange has(const struct window *w)
+{
+    return w->place != NULL ? attach_pages(w) : (struct vrange){ w->start, w->end };
+}
+
 /* Two windows that exclude others now have no byte in common, unless both only read. */
 static bool apart(const struct window *a, const struct window *b)
 {
-    bool empty = a->start == a->end || b->start == b->end;
+    struct vrange x = has(a), y = has(b);
+    bool empty = x.start == x.end || y.start == y.end;
 
-    return empty || !(a->writer || b->writer) || a->end <= b->start || b->end <= a->start;
+    return empty || !(a->writer || b->writer) || x.end <= y.start || y.end <= x.start;
 }
 
 /* The windows on one space. Returns how many. */
@@ -150,12 +158,27 @@ static uint64_t windows_of(const struct vm_space *s)
         active += w->active || w->moving;
         holds(w->space == s && w->start <= w->va && w->va <= w->end && w->end <= MAX_USER, I13,
               window_index(w));
+        holds(w->place == NULL || (w->active && attach_sound(w)), I13, window_index(w));
         for (const struct window *v = w->next; v != NULL; v = v->next)
             holds(!(w->active || w->moving) || !(v->active || v->moving) || apart(w, v), I13,
                   window_index(w));
     }
     holds(active == s->windows_active, I13, active);
     return live;
+}
+
+/* How many windows are attached from a space or in it. */
+static uint32_t attached(const struct vm_space *s)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; s->root != NO_FRAME && i < WINDOW_MAX; i++) {
+        const struct window *w = window_at(i);
+
+        if (w->space != NULL && w->place != NULL)
+            n += (w->space == s) + (w->place == s);
+    }
+    return n;
 }
 
 static void windows(void)
@@ -165,6 +188,8 @@ static void windows(void)
     for (uint32_t i = 0; i < VM_SPACE_MAX; i++)
         if (vm_space_at(i)->root != NO_FRAME)
             live += windows_of(vm_space_at(i));
+    for (uint32_t i = 0; i < VM_SPACE_MAX; i++)
+        holds(attached(vm_space_at(i)) == vm_space_at(i)->attached, I13, i);
     holds(live == counters.windows, I13, live);
 }
 

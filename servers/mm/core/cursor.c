@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "attach.h"
 #include "counters.h"
 #include "node_pool.h"
 
@@ -131,9 +132,12 @@ struct map_job cursor_map_job(struct cursor *c, uint64_t pages, uint16_t prop, b
 
 void cursor_mapped(struct cursor *c, const struct map_job *job)
 {
-    c->va += job->pages * PAGE_BYTES;
+    struct vrange mapped = { c->va, c->va + job->pages * PAGE_BYTES };
+
+    c->va = mapped.end;
     if (job->replaced)
         tlb_batch_dispatch(&c->batch, c->space->root);
+    attach_look(c->space, mapped, true);
 }
 
 status_t cursor_check_huge(const struct cursor *c, pfn_t first)
@@ -160,6 +164,7 @@ status_t cursor_unmap(struct cursor *c, uint64_t len, struct cursor_unmapped *ou
     if (st != OK)
         return st;
     tlb_batch_dispatch(&c->batch, c->space->root);
+    attach_look(c->space, job.range, true);
     c->va += len;
     *out = (struct cursor_unmapped){ job.leaves, job.pages };
     return OK;
@@ -202,6 +207,7 @@ status_t cursor_protect_next(struct cursor *c, uint64_t len, uint16_t prop,
     st = protect_range(&job);
     if (st != OK)
         return st;
+    attach_look(c->space, job.range, false);
     *changed = job.range;
     c->va = job.range.end;
     return OK;

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "attach.h"
 #include "frame_pool.h"
 #include "map.h"
 
@@ -61,6 +62,8 @@ static status_t check(const struct protect_job *job)
         any(job->from, job->range, to, is_device))
         return E_INVAL;
     if (frame_pool_restricts() && any(job->from, job->range, to, raises))
+        return E_ACCESS;
+    if (attach_raises(job->space, job->range, job->prop))
         return E_ACCESS;
     return OK;
 }

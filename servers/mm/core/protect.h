@@ -25,6 +25,6 @@ struct protect_job {
  * Give every page mapped in the range this property; leaves of 2 MiB that stick out are split.
  * Returns, and then nothing is changed: E_NOMEM; E_INVAL, the last user page would become
  * executable, or device memory cached or executable; E_ACCESS, a page would get a right and
- * somebody has its frame with fewer.
+ * somebody has its frame with fewer, or it is attached from elsewhere without that right.
  */
 NODISCARD status_t protect_range(struct protect_job *job);

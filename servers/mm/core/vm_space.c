@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "attach.h"
 #include "counters.h"
 #include "node_pool.h"
 #include "unmap.h"
@@ -56,6 +57,7 @@ void vm_space_release(struct vm_space *s)
 {
     if (s->handles != 0 || s->cursors != NULL || s->windows != NULL || vm_space_active(s))
         return;
+    attach_space_gone(s);
     unmap_everything(s);
     assert(s->nodes == 0);
     node_pool_put(PT_LEVELS, s->root);

@@ -23,6 +23,7 @@ struct vm_space {
     struct cursor *cursors; /* open ones, newest first */
     struct window *windows; /* on it, newest first */
     uint32_t windows_active; /* of them, those that exclude others now */
+    uint32_t attached; /* windows attached: whose pages are of it, and whose place is in it */
 };
 
 void vm_space_init(void);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "attach.h"
 #include "counters.h"
 
 struct window window_table[WINDOW_MAX];
@@ -63,31 +64,47 @@ void window_close(struct window *w)
     vm_space_release(s);
 }
 
-/* Do both want bytes that only one may have? Empty windows want none. */
-static bool clash(const struct window *a, const struct window *b)
+/* What it has, or would have: an attached one has its pages. */
+static struct vrange claim(const struct window *w)
 {
-    struct vrange x = { a->start, a->end }, y = { b->start, b->end };
+    return w->place != NULL ? w->pages : (struct vrange){ w->start, w->end };
+}
+
+/* Do `a`, which wants x, and b want bytes that only one may have? Empty windows want none. */
+static bool clash(const struct window *a, struct vrange x, const struct window *b)
+{
+    struct vrange y = claim(b);
 
     return (a->writer || b->writer) && x.start < x.end && y.start < y.end && vrange_meets(x, y);
 }
 
-bool window_excluded(const struct window *w)
+static bool excluded(const struct window *w, struct vrange wanted)
 {
     uint32_t others = w->space->windows_active - holds(w);
 
     for (const struct window *v = w->space->windows; others > 0; v = v->next) {
         if (v == w || !holds(v))
             continue;
-        if (clash(w, v))
+        if (clash(w, wanted, v))
             return true;
         others--;
     }
     return false;
 }
 
+bool window_excluded(const struct window *w)
+{
+    return excluded(w, claim(w));
+}
+
+bool window_pages_excluded(const struct window *w)
+{
+    return excluded(w, attach_pages(w));
+}
+
 bool window_pair_excluded(const struct window *to, const struct window *from)
 {
-    return (to->space == from->space && clash(to, from)) || window_excluded(to) ||
+    return (to->space == from->space && clash(to, claim(to), from)) || window_excluded(to) ||
            window_excluded(from);
 }
 
@@ -97,13 +114,22 @@ status_t window_activate(struct window *w)
         return OK;
     if (window_excluded(w))
         return E_BUSY;
+    window_hold(w);
+    return OK;
+}
+
+void window_hold(struct window *w)
+{
     w->space->windows_active += !holds(w);
     w->active = true;
-    return OK;
 }
 
 void window_dispose(struct window *w)
 {
+    if (w->place != NULL) {
+        attach_close(w);
+        return;
+    }
     if (!w->active)
         return;
     w->active = false;

@@ -23,6 +23,11 @@ struct window {
     bool active; /* from activate to dispose */
     bool moving; /* a copy of it goes on: active for that long, and not to be closed */
     vaddr_t start, va, end;
+    struct vm_space
+        *place;         /* its pages are mapped there, too: attach.h; NULL: it is active only */
+    vaddr_t at;         /* where in that space */
+    uint64_t place_via; /* the handle on that space by which it was asked for; 0: none */
+    struct vrange pages; /* attached: the pages of its own space that it has */
 };
 
 void window_init(void);
@@ -49,8 +54,16 @@ bool window_excluded(const struct window *w);
 /* The same for a reader and a writer used together: they may exclude each other, too. */
 bool window_pair_excluded(const struct window *to, const struct window *from);
 
+/* Does an active window exclude the attaching of this one, which needs whole pages? */
+bool window_pages_excluded(const struct window *w);
+
 /* Returns: OK, also if it is active; E_BUSY. */
 NODISCARD status_t window_activate(struct window *w);
+
+/* It is active from now on. Requires: nothing excludes it. */
+void window_hold(struct window *w);
+
+/* It is not active any more, nor attached. */
 void window_dispose(struct window *w);
 
 /* A copy pauses: its windows are active until it has ended. */
