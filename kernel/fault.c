@@ -11,22 +11,38 @@
 /* Who is asked next. */
 enum fault_stage { ASK_PAGER, ASK_HANDLER, ASK_NOBODY };
 
+/* Which bits an entry must have, and which not, on the way of an access. */
+struct need {
+    uint64_t mask, want;
+};
+
+static struct need need_of(enum fault_access access)
+{
+    uint64_t want = PTE_PRESENT | PTE_USER | (access == ACCESS_W ? PTE_WRITE : 0);
+
+    return (struct need){ want | (access == ACCESS_X ? PTE_NX : 0), want };
+}
+
+static inline bool permits(struct need n, uint64_t e)
+{
+    return ((e ^ n.want) & n.mask) == 0;
+}
+
 /* True iff the tables of t's root permit the access now: the TLB was behind them. */
 static bool spurious(const struct thread *t, enum fault_access access, vaddr_t va)
 {
-    pfn_t node = (pfn_t)t->root;
-    uint64_t bits = PTE_PRESENT | PTE_USER | (access == ACCESS_W ? PTE_WRITE : 0);
+    struct need n = need_of(access);
+    uint64_t e = pt_load((pfn_t)t->root, va_index(va, 4));
 
-    for (uint32_t level = PT_LEVELS; level >= 1; level--) {
-        uint64_t e = pt_load(node, va_index(va, level));
-
-        if ((e & bits) != bits || (access == ACCESS_X && (e & PTE_NX) != 0))
-            return false;
-        if (level == 1 || (e & PTE_LEAF) != 0)
-            return true;
-        node = pte_child(e);
-    }
-    return false;
+    if (!permits(n, e))
+        return false;
+    e = pt_load(pte_child(e), va_index(va, 3));
+    if (!permits(n, e) || (e & PTE_LEAF) != 0)
+        return permits(n, e);
+    e = pt_load(pte_child(e), va_index(va, 2));
+    if (!permits(n, e) || (e & PTE_LEAF) != 0)
+        return permits(n, e);
+    return permits(n, pt_load(pte_child(e), va_index(va, 1)));
 }
 
 static struct endpoint *next_handler(struct thread *t, uint32_t *badge)

@@ -24,7 +24,7 @@ struct vm_space {
     struct window *windows; /* on it, newest first */
     uint32_t windows_active; /* of them, those that exclude others now */
     uint32_t attached; /* windows attached: whose pages are of it, and whose place is in it */
-};
+} __attribute__((aligned(64))); /* a power of two: found by a shift */
 
 void vm_space_init(void);
 
