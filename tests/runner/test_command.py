@@ -79,6 +79,21 @@ class Words(unittest.TestCase):
     def test_the_suites_are_listed(self):
         self.assertIn("unit", cursa("test", "--list").stdout)
 
+    def test_a_link_to_cursa_is_cursa(self):
+        with tempfile.TemporaryDirectory(prefix="cursa-test-") as folder:
+            link = Path(folder) / "its link"
+            link.symlink_to(CURSA)
+            listed = subprocess.run([link, "test", "--list"], capture_output=True, text=True, cwd=folder)
+            self.assertEqual(listed.stdout, cursa("test", "--list").stdout, listed.stderr)
+
+    def test_a_reader_that_ends_early_ends_it_without_a_trace(self):
+        with subprocess.Popen([CURSA, "run", HELLO], cwd=ROOT, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            child.stdout.readline()
+            child.stdout.close()
+            self.assertNotIn("Traceback", child.stderr.read())
+            self.assertEqual(child.wait(), 128 + signal.SIGPIPE)
+
     def test_doctor_finds_what_this_machine_has(self):
         result = cursa("doctor")
         self.assertEqual(result.returncode, 0, result.stdout)

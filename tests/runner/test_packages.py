@@ -83,5 +83,22 @@ class Packages(unittest.TestCase):
             self.assertEqual(Path(told.name).read_text(), "begun\nfinished\n")
 
 
+class WithoutPython(unittest.TestCase):
+    """The shell part of ./cursa, on a machine that has no python3 yet."""
+
+    def test_no_install_prints_the_line_with_every_package_that_a_run_needs(self):
+        with tempfile.TemporaryDirectory(prefix="cursa-test-") as folder:
+            cursa, listed = Path(folder, "cursa"), Path(folder, "tools/packages.txt")
+            listed.parent.mkdir()
+            cursa.write_text((ROOT / "cursa").read_text().replace("/usr/bin/python3", "/nowhere/p"))
+            listed.write_text((ROOT / "tools/packages.txt").read_text())
+            said = subprocess.run(["sh", cursa, "run", "x.ipc", "--no-install"], capture_output=True,
+                                  text=True)
+        names = " ".join(p.name for p in packages.known() if p.group == "run")
+        self.assertEqual((said.returncode, said.stderr), (4, "cursa: python3 and more are missing; "
+                         "as root, type:\n  apt-get update && apt-get install -y "
+                         f"--no-install-recommends {names}\n"))
+
+
 if __name__ == "__main__":
     unittest.main()

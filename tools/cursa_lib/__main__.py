@@ -2,10 +2,11 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from . import machine, packages, process
-from .paths import INTERRUPTED, MACHINE, MISSING, PASS, REFUSED, USAGE, Stop
+from .paths import MACHINE, MISSING, PASS, REFUSED, USAGE, Stop
 from .progress import say
 
 EPILOG = """\
@@ -16,7 +17,7 @@ exit codes:
   3    the machine panicked, hung, stopped early or lied
   4    something is not installed, or the build failed
   64   the command line makes no sense
-  130  interrupted
+  130  interrupted (by another signal than SIGINT: 128 + its number)
 CURSA_TIMEOUT_SCALE=2 doubles every limit of host time; CURSA_BUILD=DIR builds there.
 """
 CPUS_MAX = 64     # more than any emulator here is asked for
@@ -262,12 +263,12 @@ def main():
         if stop.detail:
             print(stop.detail, file=sys.stderr)
         return stop.code
-    except process.Interrupted as signal:
-        say(f"interrupted ({signal})")
-        return 128 + signal.number if signal.number != 2 else INTERRUPTED
+    except process.Interrupted as interruption:
+        say(f"interrupted ({interruption})")
+        return 128 + interruption.number
     except BrokenPipeError:          # who reads our output has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return MISSING
+        return 128 + signal.SIGPIPE
     except OSError as error:
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return MISSING

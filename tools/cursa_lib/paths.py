@@ -13,7 +13,6 @@ REFUSED = 2   # the script does not compile
 MACHINE = 3   # the machine panicked, hung, stopped early or lied
 MISSING = 4   # something is not installed, or the build failed
 USAGE = 64    # the command line makes no sense
-INTERRUPTED = 130
 
 
 class Stop(Exception):
