@@ -355,3 +355,101 @@ Test(locks, one_shot_requests_wait_with_all_their_words)
     cr_assert_eq(world_out[0], 300);
     world_end();
 }
+
+/* Clients at random: each has some cursors, or waits with one request. */
+enum { HAS_MAX = 3, STEPS = 300, STORMS = 30 };
+static struct {
+    bool waits, opens; /* opens: what it waits with is an open */
+    uint32_t n;
+    uint64_t cursor[HAS_MAX];
+} has[WORLD_CLIENTS];
+
+static void got(uint32_t i, uint64_t cursor)
+{
+    cr_assert(has[i].n < HAS_MAX);
+    has[i].cursor[has[i].n++] = cursor;
+}
+
+/* Take every late answer: a request that was let wait is carried out, never refused. */
+static void take_answers(void)
+{
+    for (struct port_host_reply r = port_host_next_reply(); r.token != 0;
+         r = port_host_next_reply())
+        for (uint32_t i = 0; i < WORLD_CLIENTS; i++)
+            if (world_client(i) == r.token) {
+                cr_assert(has[i].waits);
+                cr_assert_eq((int32_t)r.msg.w[0], OK);
+                if (has[i].opens)
+                    got(i, r.msg.w[1]);
+                has[i].waits = false;
+            }
+}
+
+static void request(uint32_t i, bool opens, int32_t status)
+{
+    cr_assert(status == OK || status == E_BUSY || status == SERVE_LATER || status == E_RANGE);
+    has[i].waits = status == SERVE_LATER;
+    has[i].opens = opens;
+    if (status == OK && opens)
+        got(i, world_out[0]);
+}
+
+static void close_one(uint32_t i)
+{
+    ok(i, MM_CLOSE, has[i].cursor[--has[i].n]);
+}
+
+static void step(uint32_t i, uint64_t frame)
+{
+    struct vrange r = any_range();
+    uint64_t last = has[i].n > 0 ? has[i].cursor[has[i].n - 1] : 0;
+
+    if (rnd(2) == 0 && has[i].n < HAS_MAX)
+        request(i, true, open(i, r.start, r.end));
+    else if (rnd(3) == 0)
+        request(i, false, ask(i, MM_UNMAP1, space[i], r.start, r.end - r.start));
+    else if (last != 0 && rnd(3) == 0)
+        (void)ask(i, MM_MAP, last, RW, frame); /* nodes come … */
+    else if (last != 0 && rnd(3) == 0)
+        (void)ask(i, MM_UNMAP, last, rnd(2) * GP + HP); /* … and go */
+    else if (last != 0)
+        close_one(i);
+    take_answers();
+}
+
+/* Nobody waits for ever: once those who can close have closed, again and again, all are
+ * served. */
+static void come_to_rest(void)
+{
+    for (uint32_t round = 0; round < WORLD_CLIENTS * (HAS_MAX + 1); round++)
+        for (uint32_t i = 0; i < WORLD_CLIENTS; i++)
+            while (!has[i].waits && has[i].n > 0) {
+                close_one(i);
+                take_answers();
+            }
+    for (uint32_t i = 0; i < WORLD_CLIENTS; i++)
+        cr_assert(!has[i].waits, "client %u waits for nobody", i);
+}
+
+Test(locks, at_random_who_may_wait_is_served_in_the_end, .timeout = 110)
+{
+    uint32_t waited = 0;
+
+    for (uint32_t storm = 0; storm < STORMS; storm++) {
+        uint64_t frame[WORLD_CLIENTS];
+
+        start();
+        for (uint32_t i = 0; i < WORLD_CLIENTS; i++)
+            frame[i] = ok(i, MM_FRAME_ALLOC, 1, 0, 0);
+        for (uint32_t k = 0; k < STEPS; k++) {
+            uint32_t i = (uint32_t)rnd(WORLD_CLIENTS);
+
+            if (!has[i].waits)
+                step(i, frame[i]);
+            waited += has[i].waits;
+        }
+        come_to_rest();
+        world_end();
+    }
+    cr_assert(waited > 100, "only %u steps ended in waiting", waited);
+}
