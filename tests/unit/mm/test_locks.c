@@ -311,8 +311,8 @@ Test(locks, a_request_overtakes_rather_than_close_a_cycle)
     world_end();
 }
 
-/* Whoever opens a cursor tells wait_opened, so that a request which would close a cycle is
- * refused when it comes. This cursor is not told: the cycle shows when 1 is decided again. */
+/* By requests alone one does not get here: a cursor passes a waiting request only if that
+ * request waits for the cursor's client already. So one is opened behind wait.c's back. */
 Test(locks, a_waiting_request_whose_new_edges_close_a_cycle_is_busy)
 {
     struct cursor *untold;
