@@ -130,7 +130,7 @@ static int32_t moved(struct request *r, uint64_t done, uint64_t length)
     return done == length ? OK : E_FAULT;
 }
 
-enum { SLICE = 64 << 10 };
+enum { SLICE = 8 << 20 };
 
 /* One slice of the client's copy. Returns: whether it has ended, with *status. */
 static bool slice(struct model *m, struct client *c, int32_t *status)

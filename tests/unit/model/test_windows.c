@@ -142,16 +142,18 @@ Test(windows, a_long_copy_goes_on_when_nobody_asks_and_excludes_meanwhile)
     cr_assert_eq(ask(1, MM_WINDOW_NEW, theirs, HP, 4, 0), OK);
     uint64_t r = out[0];
     cr_assert_eq(ask(0, MM_FRAME_ALLOC, PT_ENTRIES, 'q', 0), OK);
-    cr_assert_eq(ask(0, MM_MAP1, s, HP, RW, out[0]), OK);
-    uint64_t w = window(HP, HP, true);
+    uint64_t run = out[0];
+    for (uint64_t i = 1; i <= 8; i++)
+        cr_assert_eq(ask(0, MM_MAP1, s, i * HP, RW, run), OK);
+    uint64_t w = window(HP, 8 * HP, true);
 
-    post(0, MM_WINDOW_ZERO, w, HP);
+    post(0, MM_WINDOW_ZERO, w, 8 * HP);
     cr_assert(model_moves(world, 0));
     cr_assert_eq(ask(1, MM_WINDOW_READ_VAL, r, 4), E_BUSY);
     while (model_idle(world))
         ;
     cr_assert_eq(taken(0), OK);
-    cr_assert_eq(out[0], HP);
+    cr_assert_eq(out[0], 8 * HP);
     cr_assert_eq(ask(1, MM_WINDOW_READ_VAL, r, 4), OK);
     cr_assert_eq(out[0], 0);
 }
