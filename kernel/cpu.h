@@ -18,7 +18,7 @@ struct cpu {
         *handoff; /* made ready last, in no queue: runs next if nobody goes before it */
     struct thread_queue queues[PRIORITY_MAX + 1];
     uint64_t ticks;
-    struct thread *impatient; /* receives, but no longer than until the next tick; or NULL */
+    struct thread_queue till_tick; /* receivers that wait no longer than until the next tick */
 };
 
 extern struct cpu cpus[CPU_MAX];

@@ -45,34 +45,36 @@ static bool spurious(const struct thread *t, enum fault_access access, vaddr_t v
     return permits(n, pt_load(pte_child(e), va_index(va, 1)));
 }
 
-static struct endpoint *next_handler(struct thread *t, uint32_t *badge)
+/* The space's handler. */
+static struct endpoint *pager_of(struct thread *t, uint32_t *badge)
 {
-    if (t->stage == ASK_PAGER) {
-        t->stage = ASK_HANDLER;
-        *badge = t->pager_badge;
-        if (t->pager != NO_FRAME && frame_gen[t->pager] == t->pager_gen)
-            return object_get(t->pager, OBJ_ENDPOINT);
-    }
-    if (t->stage == ASK_HANDLER) {
-        struct cap *c =
-            t->handler == 0 ? NULL : cap_get(t, t->handler, CAP_ENDPOINT, RIGHT_SEND);
-
-        t->stage = ASK_NOBODY;
-        if (c != NULL) {
-            *badge = c->badge;
-            return c->object;
-        }
-    }
-    return NULL;
+    *badge = t->pager_badge;
+    if (t->pager == NO_FRAME || frame_gen[t->pager] != t->pager_gen)
+        return NULL;
+    return object_get(t->pager, OBJ_ENDPOINT);
 }
 
+/* Its own. */
+static struct endpoint *handler_of(struct thread *t, uint32_t *badge)
+{
+    struct cap *c = t->handler == 0 ? NULL : cap_get(t, t->handler, CAP_ENDPOINT, RIGHT_SEND);
+
+    if (c == NULL)
+        return NULL;
+    *badge = c->badge;
+    return c->object;
+}
+
+/* Ask whoever is next; after the last one the thread ends. */
 static void ask(struct thread *t)
 {
-    uint32_t badge = 0;
-    struct endpoint *e = next_handler(t, &badge);
+    struct endpoint *e = NULL;
+    uint32_t badge;
 
-    if (e == NULL && t->stage == ASK_HANDLER)
-        e = next_handler(t, &badge);
+    while (e == NULL && t->stage != ASK_NOBODY) {
+        e = t->stage == ASK_PAGER ? pager_of(t, &badge) : handler_of(t, &badge);
+        t->stage++;
+    }
     if (e != NULL)
         ipc_send_fault(t, e, badge);
     else

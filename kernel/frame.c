@@ -22,21 +22,9 @@ uint64_t frame_window_entry(pfn_t f, enum frame_type type)
     uint64_t base = (uint64_t)f * PAGE_BYTES;
     uint64_t readable = PTE_PRESENT + PTE_USER + PTE_ACCESSED + PTE_DIRTY + PTE_NX;
 
-    switch (type) {
-    case FRAME_DATA:
+    if (type == FRAME_DATA)
         return base + readable + PTE_WRITE;
-    case FRAME_PT1:
-    case FRAME_PT2:
-    case FRAME_PT3:
-    case FRAME_PT4:
-        return base + readable;
-    case FRAME_NONE:
-    case FRAME_KERNEL:
-    case FRAME_OBJECT:
-    case FRAME_LIMBO:
-        return 0;
-    }
-    return 0;
+    return type >= FRAME_PT1 && type <= FRAME_PT4 ? base + readable : 0;
 }
 
 static uint32_t first_refs(enum frame_type type)

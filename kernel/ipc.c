@@ -6,6 +6,8 @@
 #include "kernel/thread_queue.h"
 #include "memory_arch.h"
 
+enum { TICK_STEPS = 16 }; /* threads that one tick lets go on; others wait for the next */
+
 static struct endpoint_queue *queue_here(struct endpoint *e)
 {
     return &e->queue[cpu_this()->index];
@@ -63,11 +65,28 @@ static void deliver(struct thread *receiver, struct thread *sender)
     cpu_this()->ipc++;
 }
 
+static struct thread *receiver_of(const struct endpoint_queue *q)
+{
+    return q->waiter != NULL ? q->waiter : q->till_tick;
+}
+
+/* t, the receiver here, waits no longer. */
+static void stop_receiving(struct endpoint_queue *q, struct thread *t)
+{
+    t->wait = NULL;
+    if (q->waiter == t) {
+        q->waiter = NULL;
+        return;
+    }
+    q->till_tick = NULL;
+    thread_queue_remove(&cpu_this()->till_tick, t);
+}
+
 /* t, blocked as the caller, is received now or queued. */
 static void send(struct thread *t, struct endpoint *e, uint32_t badge, uint32_t extra)
 {
     struct endpoint_queue *q = queue_here(e);
-    struct thread *receiver = q->waiter;
+    struct thread *receiver = receiver_of(q);
 
     t->wait = e;
     t->badge = badge;
@@ -78,28 +97,45 @@ static void send(struct thread *t, struct endpoint *e, uint32_t badge, uint32_t 
         thread_queue_add(&q->callers, t);
         return;
     }
-    q->waiter = NULL;
-    receiver->wait = NULL;
+    stop_receiving(q, receiver);
     deliver(receiver, t);
     sched_ready(receiver);
 }
 
-void ipc_call(struct thread *t)
+/* The capability in the slot that t names in rdi, an endpoint with this right; else NULL, and
+ * t is told. */
+static struct cap *named(struct thread *t, enum cap_right right)
 {
-    struct cap *c = cap_get(t, (uint32_t)t->ctx.rdi, CAP_ENDPOINT, RIGHT_SEND);
-    uint64_t extra = t->ctx.rdi >> 32;
+    struct cap *c = cap_get(t, (uint32_t)t->ctx.rdi, CAP_ENDPOINT, right);
 
     if (c == NULL)
         t->ctx.rax = (uint64_t)E_CAP;
-    else if (!extra_ok(t, extra))
-        t->ctx.rax = (uint64_t)E_INVAL;
-    else
+    return c;
+}
+
+void ipc_call(struct thread *t)
+{
+    struct cap *c = named(t, RIGHT_SEND);
+    uint64_t extra = t->ctx.rdi >> 32;
+
+    if (c == NULL)
+        return;
+    if (extra_ok(t, extra))
         send(t, c->object, c->badge, (uint32_t)extra);
+    else
+        t->ctx.rax = (uint64_t)E_INVAL;
 }
 
 void ipc_send_fault(struct thread *t, struct endpoint *e, uint32_t badge)
 {
     send(t, e, badge, 0);
+}
+
+static void wait_to_receive(struct thread *t, struct endpoint *e)
+{
+    t->state = THREAD_RECEIVING;
+    t->wait = e;
+    cpu_this()->resched = 1;
 }
 
 static void receive(struct thread *t, struct endpoint *e)
@@ -116,57 +152,57 @@ static void receive(struct thread *t, struct endpoint *e)
 
         thread_queue_remove(&q->callers, sender);
         deliver(t, sender);
-    } else if (q->waiter != NULL) {
+    } else if (receiver_of(q) != NULL) {
         t->ctx.rax = (uint64_t)E_BUSY;
     } else {
         q->waiter = t;
-        t->state = THREAD_RECEIVING;
-        t->wait = e;
-        cpu_this()->resched = 1;
+        wait_to_receive(t, e);
     }
 }
 
-static bool anything_there(struct endpoint *e)
-{
-    return e->bits != 0 || queue_here(e)->callers.head != NULL;
-}
-
-/* Nothing is there: with nobody else to run there is no use in waiting. */
-static void receive_by_tick(struct thread *t, struct endpoint *e)
+/* Nothing is there, and nobody can send before the tick if nobody else can run. */
+static void receive_till_tick(struct thread *t, struct endpoint *e)
 {
     if (sched_quiet()) {
         t->ctx.rax = (uint64_t)E_NOTQUIET;
         return;
     }
-    cpu_this()->impatient = t;
-    receive(t, e);
+    queue_here(e)->till_tick = t;
+    thread_queue_add(&cpu_this()->till_tick, t);
+    wait_to_receive(t, e);
+}
+
+static bool would_wait(struct endpoint *e)
+{
+    const struct endpoint_queue *q = queue_here(e);
+
+    return e->bits == 0 && q->callers.head == NULL && receiver_of(q) == NULL;
 }
 
 void ipc_recv(struct thread *t)
 {
-    struct cap *c = cap_get(t, (uint32_t)t->ctx.rdi, CAP_ENDPOINT, RIGHT_RECV);
+    struct cap *c = named(t, RIGHT_RECV);
     uint64_t how = t->ctx.rdi >> 32;
 
     if (c == NULL || how > SYS_RECV_TICK)
         t->ctx.rax = (uint64_t)E_CAP;
-    else if (how == SYS_RECV_TICK && !anything_there(c->object))
-        receive_by_tick(t, c->object);
+    else if (how == SYS_RECV_TICK && would_wait(c->object))
+        receive_till_tick(t, c->object);
     else
         receive(t, c->object);
 }
 
-/* It may have got its message meanwhile, on the fast path, which does not say so here. */
 void ipc_tick(void)
 {
-    struct thread *t = cpu_this()->impatient;
+    struct thread *t = cpu_this()->till_tick.head;
 
-    cpu_this()->impatient = NULL;
-    if (t == NULL || t->state != THREAD_RECEIVING)
-        return;
-    ipc_leave(t);
-    t->ctx.rax = (uint64_t)E_NOTQUIET;
-    t->ctx.rdi = 0;
-    sched_ready(t);
+    for (uint32_t n = 0; t != NULL && n < TICK_STEPS; n++) {
+        stop_receiving(queue_here(t->wait), t);
+        t->ctx.rax = (uint64_t)E_NOTQUIET;
+        t->ctx.rdi = 0;
+        sched_ready(t);
+        t = cpu_this()->till_tick.head;
+    }
 }
 
 /* The thread that waits at e for exactly this reply, or NULL. */
@@ -194,9 +230,9 @@ static void answer(struct thread *to, struct thread *t, uint32_t extra)
     sched_ready(to);
 }
 
-static status_t reply(struct thread *t, struct cap *c, uint64_t extra)
+static status_t reply(struct thread *t, struct endpoint *e, uint64_t extra)
 {
-    struct thread *to = reply_target(c->object, t->ctx.rbx);
+    struct thread *to = reply_target(e, t->ctx.rbx);
 
     if (to == NULL)
         return E_PEER;
@@ -208,35 +244,35 @@ static status_t reply(struct thread *t, struct cap *c, uint64_t extra)
 
 void ipc_reply(struct thread *t)
 {
-    struct cap *c = cap_get(t, (uint32_t)t->ctx.rdi, CAP_ENDPOINT, RIGHT_RECV);
+    struct cap *c = named(t, RIGHT_RECV);
 
-    t->ctx.rax = (uint64_t)(c == NULL ? E_CAP : reply(t, c, t->ctx.rdi >> 32));
+    if (c != NULL)
+        t->ctx.rax = (uint64_t)reply(t, c->object, t->ctx.rdi >> 32);
 }
 
 void ipc_reply_recv(struct thread *t)
 {
-    struct cap *c = cap_get(t, (uint32_t)t->ctx.rdi, CAP_ENDPOINT, RIGHT_RECV);
+    struct cap *c = named(t, RIGHT_RECV);
+    struct endpoint *e;
 
-    if (c == NULL) {
-        t->ctx.rax = (uint64_t)E_CAP;
+    if (c == NULL)
         return;
-    }
-    if (reply(t, c, t->ctx.rdi >> 32) != OK) {
+    e = c->object;
+    if (reply(t, e, t->ctx.rdi >> 32) != OK) {
         /* Not reported: a caller that died needs no answer. */
     }
-    receive(t, c->object);
+    receive(t, e);
 }
 
 void ipc_notify_endpoint(struct endpoint *e, uint64_t bits)
 {
     struct endpoint_queue *q = queue_here(e);
-    struct thread *receiver = q->waiter;
+    struct thread *receiver = receiver_of(q);
 
     e->bits |= bits;
     if (receiver == NULL)
         return;
-    q->waiter = NULL;
-    receiver->wait = NULL;
+    stop_receiving(q, receiver);
     receive(receiver, e);
     sched_ready(receiver);
 }
@@ -254,14 +290,12 @@ void ipc_leave(struct thread *t)
 {
     struct endpoint *e = t->wait;
 
-    if (cpu_this()->impatient == t)
-        cpu_this()->impatient = NULL;
     if (e == NULL)
         return;
     if (t->state == THREAD_SENDING)
         thread_queue_remove(&queue_here(e)->callers, t);
     else if (t->state == THREAD_RECEIVING)
-        queue_here(e)->waiter = NULL;
+        stop_receiving(queue_here(e), t);
     t->wait = NULL;
 }
 

@@ -13,7 +13,7 @@ void ipc_reply(struct thread *t);
 void ipc_reply_recv(struct thread *t);
 void ipc_notify(struct thread *t);
 
-/* A timer tick: who wanted to wait no longer goes on. */
+/* A timer tick: who wanted to wait no longer than that goes on, with E_NOTQUIET. */
 void ipc_tick(void);
 
 /* OR bits into e; wakes its receiver. */

@@ -46,22 +46,32 @@ static pfn_t take(void)
     return next_free++;
 }
 
+/* Nothing that happens here depends on a user. */
+static void must(status_t status)
+{
+    if (status != OK)
+        panic("the memory server could not be started");
+}
+
 static pfn_t take_as(enum frame_type type)
 {
     uint64_t ticket;
     pfn_t f = take();
 
     edit_list[0] = f;
-    if (retype_begin(1, &ticket) != OK || retype_end(1, type) != OK)
-        panic("retype failed at boot");
+    must(retype_begin(1, &ticket));
+    must(retype_end(1, type));
     return f;
 }
 
-static void edit(struct edit_rec rec)
+static void edit(enum edit_op op, pfn_t node, uint32_t index, pfn_t frame, uint32_t prop)
 {
-    edit_recs[0] = rec;
-    if (edit_run(root, 1) != OK)
-        panic("mapping the memory server failed");
+    must(edit_run_one(root, (struct edit_rec){ .node = node,
+                                               .index = (uint16_t)index,
+                                               .count = 1,
+                                               .op = (uint8_t)op,
+                                               .prop = (uint16_t)prop,
+                                               .frame = frame }));
 }
 
 static void map(vaddr_t va, pfn_t frame, uint32_t prop)
@@ -69,23 +79,13 @@ static void map(vaddr_t va, pfn_t frame, uint32_t prop)
     pfn_t node = root;
 
     for (uint32_t level = PT_LEVELS; level > 1; level--) {
-        uint16_t i = (uint16_t)va_index(va, level);
+        uint32_t i = va_index(va, level);
 
         if (pt_load(node, i) == 0)
-            edit((struct edit_rec){ .node = node,
-                                    .index = i,
-                                    .count = 1,
-                                    .op = EDIT_LINK,
-                                    .frame =
-                                        take_as((enum frame_type)(FRAME_PT1 + level - 2)) });
+            edit(EDIT_LINK, node, i, take_as((enum frame_type)(FRAME_PT1 + level - 2)), 0);
         node = pte_child(pt_load(node, i));
     }
-    edit((struct edit_rec){ .node = node,
-                            .index = (uint16_t)va_index(va, 1),
-                            .count = 1,
-                            .op = EDIT_MAP_RUN,
-                            .prop = (uint16_t)prop,
-                            .frame = frame });
+    edit(EDIT_MAP_RUN, node, va_index(va, 1), frame, prop);
 }
 
 /* Copy what the file has of the page at `offset` of a segment; the rest is zero. */
@@ -126,8 +126,7 @@ static pfn_t make_object(enum obj_kind kind)
     pfn_t f = take_as(FRAME_OBJECT);
     uint64_t gen;
 
-    if (object_init(f, kind, &gen) != OK)
-        panic("object made wrongly at boot");
+    must(object_init(f, kind, &gen));
     return f;
 }
 
@@ -151,8 +150,7 @@ static void fill_record(struct boot_record *r, pfn_t table, pfn_t thread, pfn_t 
 static void fill_table(pfn_t table, pfn_t endpoint)
 {
     cap_put_device(table, MM_SLOT_MEMORY, CAP_MEMORY, 0);
-    if (cap_put(table, MM_SLOT_ENDPOINT, endpoint, RIGHT_ALL, 0) != OK)
-        panic("capability put failed at boot");
+    must(cap_put(table, MM_SLOT_ENDPOINT, endpoint, RIGHT_ALL, 0));
     cap_put_device(table, MM_SLOT_COM1, CAP_PORT, PORT_COM1);
     cap_put_device(table, MM_SLOT_COM2, CAP_PORT, PORT_COM2);
     cap_put_device(table, MM_SLOT_EXIT, CAP_PORT, PORT_QEMU_EXIT);
@@ -164,11 +162,10 @@ static void start_thread(pfn_t thread, pfn_t table, uint64_t entry)
 {
     uint64_t ticket;
 
-    if (thread_set(thread, THREAD_TABLE, table) != OK ||
-        thread_set(thread, THREAD_PRIORITY, PRIORITY_MM) != OK ||
-        thread_bind(thread, root, &ticket) != OK ||
-        thread_start(thread, entry, STACK_TOP - 8, BOOT_RECORD_VA) != OK)
-        panic("the memory server's thread could not be started");
+    must(thread_set(thread, THREAD_TABLE, table));
+    must(thread_set(thread, THREAD_PRIORITY, PRIORITY_MM));
+    must(thread_bind(thread, root, &ticket));
+    must(thread_start(thread, entry, STACK_TOP - 8, BOOT_RECORD_VA));
 }
 
 void start_mm(const struct boot_info *info)

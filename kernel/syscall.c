@@ -42,7 +42,9 @@ static void sys_clock(struct thread *t)
 static void sys_quiet(struct thread *t)
 {
     put(t, OK);
-    t->ctx.rsi = !sched_quiet() ? QUIET_NOT : cpu_this()->impatient ? QUIET_TILL_TICK : QUIET;
+    t->ctx.rsi = !sched_quiet()                       ? QUIET_NOT
+                 : cpu_this()->till_tick.head != NULL ? QUIET_TILL_TICK
+                                                      : QUIET;
 }
 
 static void sys_thread_state(struct thread *t)

@@ -88,7 +88,7 @@ struct thread_queue {
 struct endpoint_queue {
     struct thread *waiter;
     struct thread_queue callers;
-    uint64_t unused;
+    struct thread *till_tick; /* a receiver for which the fast paths have no eye */
 };
 
 struct endpoint {

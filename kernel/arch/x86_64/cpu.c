@@ -35,29 +35,19 @@ struct cpu cpus[CPU_MAX];
 extern char boot_cpu_stack_top[];
 void syscall_entry(void);
 
-static void cpuid(uint32_t leaf, uint32_t *b, uint32_t *c)
-{
-    uint32_t a = leaf, d;
-
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(*b), "=c"(*c), "=d"(d) : "2"(0));
-}
-
+/* Leaf 7 is asked only where it is. */
 static uint64_t wanted_cr4(void)
 {
-    uint32_t highest = 0, b = 0, c = 0;
-    uint64_t cr4 = CR4_PAE;
+    uint32_t a = 0, b = 0, c = 0, d;
 
-    __asm__ volatile("cpuid" : "=a"(highest) : "0"(0) : "ebx", "ecx", "edx");
-    if (highest < 7)
-        return cr4;
-    cpuid(7, &b, &c);
-    if ((b & 1u << 7) != 0)
-        cr4 |= CR4_SMEP;
-    if ((b & 1u << 20) != 0)
-        cr4 |= CR4_SMAP;
-    if ((c & 1u << 2) != 0)
-        cr4 |= CR4_UMIP;
-    return cr4;
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    if (a < 7)
+        return CR4_PAE;
+    a = 7;
+    c = 0;
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return CR4_PAE | ((b & 1u << 7) != 0 ? CR4_SMEP : 0) |
+           ((b & 1u << 20) != 0 ? CR4_SMAP : 0) | ((c & 1u << 2) != 0 ? CR4_UMIP : 0);
 }
 
 static void control_registers(void)

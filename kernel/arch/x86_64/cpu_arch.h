@@ -26,11 +26,6 @@ static inline uint64_t cpu_read_cr2(void)
     return v;
 }
 
-static inline void cpu_invlpg(vaddr_t va)
-{
-    __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
-}
-
 /* Wait for an interrupt on the kernel stack; trap.S returns here after it was handled. */
 void cpu_idle(void);
 

@@ -88,9 +88,9 @@ syscall_entry:
         mov     %gs:CPU_USER_RSP, %rcx
         mov     %rcx, T_rsp(%rsp)
 
-        cmp     $A_SYS_REPLY_RECV, %eax
+        cmp     $A_SYS_REPLY_RECV, %rax
         je      fast_reply_recv
-        cmp     $A_SYS_CALL, %eax
+        cmp     $A_SYS_CALL, %rax
         jne     other_call
 
 # call: rdi = slot | extra << 32; the words stay in rsi, rdx, r10, r8, r9.
@@ -190,7 +190,7 @@ answer_fault:
 
 # From the entry: what the C ABI keeps is still the caller's, and C keeps it.
 other_call:
-        test    %eax, %eax
+        test    %rax, %rax
         jz      null_call
         call_c
         jmp     leave_sysret

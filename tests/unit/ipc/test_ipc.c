@@ -320,3 +320,81 @@ Test(ipc, ending_an_endpoint_leaves_alone_who_only_once_waited_there)
     cr_assert_eq(client->ctx.rax, 7);
     cr_assert_eq(client->state, THREAD_READY);
 }
+
+/* Receive from e, but no longer than until the next tick. */
+static struct thread *recv_till_tick(struct thread *t)
+{
+    return world_recv(t, SLOT_E | (uint64_t)SYS_RECV_TICK << 32);
+}
+
+Test(ipc, whoever_receives_till_the_tick_goes_on_at_the_tick)
+{
+    cr_assert_eq(recv_till_tick(server), client);
+    ipc_tick();
+    cr_assert_eq(sched_pick(), server);
+    cr_assert_eq((int64_t)server->ctx.rax, E_NOTQUIET);
+    cr_assert_eq(server->ctx.rdi, 0);
+    cr_assert_null(e->queue[0].till_tick);
+    cr_assert_eq(cpu_this()->till_tick.head, NULL);
+}
+
+Test(ipc, nobody_waits_for_a_tick_with_nobody_else_to_run)
+{
+    sched_remove(client);
+    cr_assert_eq(recv_till_tick(server), server);
+    cr_assert_eq((int64_t)server->ctx.rax, E_NOTQUIET);
+}
+
+Test(ipc, a_message_ends_the_wait_for_a_tick_and_the_next_wait_is_another)
+{
+    cr_assert_eq(recv_till_tick(server), client);
+    client->full = 0;
+    cr_assert_eq(world_call(client, SLOT_E, 11), server);
+    cr_assert_eq(server->ctx.rax, client->token);
+    cr_assert_eq(world_reply_recv(server, SLOT_E, client->token, 12), client);
+    ipc_tick();
+    cr_assert_eq(server->state, THREAD_RECEIVING);
+    cr_assert_eq(e->queue[0].waiter, server);
+    ipc_notify_endpoint(e, 4);
+    cr_assert_eq(server->ctx.rsi, 4);
+}
+
+Test(ipc, many_may_wait_for_the_tick_each_goes_on_some_may_have_to_wait_for_the_next)
+{
+    enum { WAITERS = 18, AT_ONCE = 16 };
+    struct thread *t[WAITERS];
+
+    for (uint32_t i = 0; i < WAITERS; i++) {
+        t[i] = world_thread(6);
+        world_cap(t[i], SLOT_E, world_endpoint(), RIGHT_RECV, 0);
+        world_run(t[i]);
+        t[i]->ctx.rdi = SLOT_E | (uint64_t)SYS_RECV_TICK << 32;
+        ipc_recv(t[i]);
+        cr_assert_eq(t[i]->state, THREAD_RECEIVING, "%u", i);
+    }
+    cr_assert_eq(object_destroy(t[3]->frame), OK); /* one leaves before */
+    ipc_tick();
+    for (uint32_t i = 0; i < WAITERS; i++)
+        cr_assert_eq(t[i]->state,
+                     i == 3            ? THREAD_DEAD
+                     : i < AT_ONCE + 1 ? THREAD_READY
+                                       : THREAD_RECEIVING,
+                     "%u", i);
+    ipc_tick();
+    cr_assert_eq(t[WAITERS - 1]->state, THREAD_READY);
+}
+
+Test(ipc, there_is_one_receiver_however_it_waits)
+{
+    struct thread *second = world_thread(6);
+
+    world_cap(second, SLOT_E, e, RIGHT_RECV, 0);
+    recv_till_tick(server);
+    cr_assert_eq(thread_start(second->frame, 0x400000, 0, 0), OK);
+    world_run(second);
+    cr_assert_eq(world_recv(second, SLOT_E), second);
+    cr_assert_eq((int64_t)second->ctx.rax, E_BUSY);
+    ipc_notify_endpoint(e, 2);
+    cr_assert_eq(server->ctx.rsi, 2);
+    cr_assert_eq(cpu_this()->till_tick.head, NULL);
+}
