@@ -1,7 +1,7 @@
 """Child processes that never outlive ./cursa, however it ends.
 
 The kernel ends the children themselves with us (PDEATHSIG). What those have started (ninja its
-compilers, Meson its tests) is found by who is whose parent: orphans become our own children.
+compilers, Meson its tests) is found by who is whose parent, and stopped before it is killed.
 """
 
 import ctypes
@@ -11,11 +11,10 @@ import subprocess
 import threading
 from pathlib import Path
 
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+PR_SET_PDEATHSIG = 1
 APT_SECONDS = 600              # for an interrupted apt-get to come to an end of its own
 _libc = ctypes.CDLL(None, use_errno=True)
 _live = set()
-_strangers = set()             # what ran below us before we started anything
 _lock = threading.Lock()
 stopping = threading.Event()   # set once: every waiting loop gives up
 
@@ -66,19 +65,28 @@ def start(command, **options):
     return child
 
 
-def _kill(pid, function=os.kill):
+def _send(number, pid, function=os.kill):
     try:
-        function(pid, signal.SIGKILL)
+        function(pid, number)
     except ProcessLookupError:
         pass
 
 
+def _stopped_family(pid):
+    """The process and its descendants, all stopped: none starts another meanwhile."""
+    family = []
+    while new := [p for p in [pid, *descendants(pid)] if p not in family]:
+        for each in new:
+            _send(signal.SIGSTOP, each)
+        family += new
+    return family
+
+
 def end(child):
     """Kill it with its group and all that they have started, and reap it; safe to call twice."""
-    family = descendants(child.pid) if child.poll() is None else []
-    _kill(child.pid, os.killpg)
-    for pid in family:
-        _kill(pid)
+    for pid in _stopped_family(child.pid) if child.poll() is None else []:
+        _send(signal.SIGKILL, pid)
+    _send(signal.SIGKILL, child.pid, os.killpg)
     child.wait()
     with _lock:
         _live.discard(child)
@@ -90,8 +98,6 @@ def end_all():
         children = list(_live)
     for child in children:
         end(child)
-    for pid in set(descendants(os.getpid())) - _strangers:
-        _kill(pid)
 
 
 def run_apt(command, **options):
@@ -125,9 +131,6 @@ def run(command, limit=None, **options):
 
 
 def catch_signals():
-    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
-    _strangers.update(descendants(os.getpid()))
-
     def raise_it(number, _frame):
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)   # one is enough: the cleaning must finish
