@@ -116,6 +116,15 @@ def _add_others(sub):
                       metavar="A,B", help="the modules (default: mm,init,hello)")
     boot.add_argument("options", nargs="*", metavar="OPTION", help="kernel options: test=panic …")
     boot.set_defaults(do=do_boot)
+    fuzz = sub.add_parser("fuzz", help="run random scripts on the model and beside it elsewhere")
+    fuzz.add_argument("--on", default="model-host", choices=("model-host",) + machine.BACKENDS,
+                      help="beside the model: mm's core on the host (default), QEMU, Bochs")
+    fuzz.add_argument("--ops", type=_number, default=20000, metavar="N",
+                      help="operations (default: 20000)")
+    fuzz.add_argument("--seed", type=_number, default=1, metavar="S", help="of the first script")
+    fuzz.add_argument("--clients", type=_number, default=3, metavar="N",
+                      help="clients of a script (default: 3)")
+    fuzz.set_defaults(do=do_fuzz)
     doctor = _command(sub, "doctor", "say what is installed and what is missing")
     doctor.set_defaults(do=do_doctor)
     lint = _command(sub, "lint", "check scripts without running them")
@@ -225,6 +234,14 @@ def do_boot(args):
     from .boot import show
     packages.need(["run"], not args.no_install)
     return show(args)
+
+
+def do_fuzz(args):
+    from .fuzz import run_fuzz
+    if not 1 <= args.clients <= 15 or args.ops < 1:
+        raise Stop(USAGE, "clients: 1 to 15; operations: at least 1")
+    packages.need(["run"], not args.no_install)
+    return run_fuzz(args)
 
 
 def do_doctor(_args):

@@ -55,15 +55,15 @@ def _start(command):
                           env=environment, check=False)
 
 
-def run(program, sources, options, on_event=None):
+def run(program, sources, options, on_event=None, name=BACKEND):
     """Runs these scripts on the model; answers a Result."""
     told = session.Session(sources, options.checking, options.smp)
     ending = machine.Ending()
     try:
         child = _start(_command(program, sources, options))
     except subprocess.TimeoutExpired:
-        ending.trouble = f"hang: the model took more than {LIMIT} s"
-        return Result(BACKEND, told, ending, ending.trouble)
+        ending.trouble = f"hang: the {name} took more than {LIMIT} s"
+        return Result(name, told, ending, ending.trouble)
     for event in told.feed(child.stdout):
         if on_event:
             on_event(event)
@@ -71,8 +71,8 @@ def run(program, sources, options, on_event=None):
     if ending.marker is None:
         said = child.stderr.decode("utf-8", "replace").strip().splitlines()
         first = next((line for line in said if "ERROR" in line or "error" in line), "")
-        ending.trouble = f"the model ended with code {child.returncode}: {first}"
-    return Result(BACKEND, told, ending, session.trouble(told, ending))
+        ending.trouble = f"the {name} ended with code {child.returncode}: {first}"
+    return Result(name, told, ending, session.trouble(told, ending))
 
 
 def state(program, sources, options, script, point):
