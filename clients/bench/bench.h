@@ -11,8 +11,9 @@
 enum {
     BENCH_WARM_UPS = 4,
     BENCH_RUNS = 16,
-    BENCH_PAGES = 512, /* of the operations on many pages */
-    BENCH_WORDS = 64,  /* of the long message */
+    BENCH_PAGES = 512,   /* of the operations on many pages */
+    BENCH_WORDS = 64,    /* of the long message */
+    BENCH_FAR = 1 << 20, /* bytes of the longest read through a window */
 };
 
 /* The time-stamp counter. The host looks for this function's first instruction in a trace. */

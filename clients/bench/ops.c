@@ -172,6 +172,75 @@ static uint64_t act_hole_1t(void)
     return TIMED(UNMAP1, 3, 0, world.space, WORLD_EMPTY, 1ull << 40);
 }
 
+/* Windows on another space; what is read goes to memory of the bench. */
+static uint64_t window;
+
+static void open_window(void)
+{
+    struct ipc_msg msg = { { 0, world.far, WORLD_FAR, BENCH_FAR, 0 } };
+    status_t st = world_ask(&msg, MM_WINDOW_NEW, 4);
+
+    assert(st == OK);
+    window = msg.w[1];
+}
+
+static void close_window(void)
+{
+    struct ipc_msg msg = { { 0, window } };
+    status_t st = world_ask(&msg, MM_CLOSE, 1);
+
+    assert(st == OK);
+}
+
+static void begin_read(void)
+{
+    map_run();
+    open_window();
+}
+
+static void end_read(void)
+{
+    close_window();
+    unmap_many();
+}
+
+static inline __attribute__((always_inline)) uint64_t read_window(uint64_t bytes)
+{
+    return TIMED(WINDOW_READ, 3, bytes, window, WORLD_MANY, bytes);
+}
+
+static uint64_t act_read_64(void)
+{
+    return read_window(64);
+}
+
+static uint64_t act_read_page(void)
+{
+    return read_window(PAGE_BYTES);
+}
+
+static uint64_t act_read_far(void)
+{
+    return read_window(BENCH_FAR);
+}
+
+static void open_page(void)
+{
+    struct ipc_msg msg = { { 0, 0, PAGE_BYTES } };
+
+    open_window();
+    msg.w[1] = window;
+
+    status_t st = world_ask(&msg, MM_WINDOW_LIMIT, 2);
+
+    assert(st == OK);
+}
+
+static uint64_t act_attach(void)
+{
+    return TIMED(WINDOW_ATTACH, 3, 0, window, world.space, WORLD_COPY);
+}
+
 /* Named as in tools/anchors.json. */
 const struct bench_op bench_ops[] = {
     { "empty", 1, nothing, act_empty, nothing },
@@ -191,6 +260,10 @@ const struct bench_op bench_ops[] = {
     { "protect512", BENCH_PAGES, map_run, act_protect_many, unmap_many },
     { "hole1g", 1, nothing, act_hole_1g, nothing },
     { "hole1t", 1, nothing, act_hole_1t, nothing },
+    { "read64", 1, begin_read, act_read_64, end_read },
+    { "read4k", 1, begin_read, act_read_page, end_read },
+    { "read1m", 1, begin_read, act_read_far, end_read },
+    { "attach", 1, open_page, act_attach, close_window },
     { "fault", 1, nothing, world_fault, nothing },
     { "demand", 1, nothing, world_demand, world_undemand },
     { NULL, 0, NULL, NULL, NULL },

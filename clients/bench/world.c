@@ -207,6 +207,8 @@ void world_make(const struct start_page *start)
     world.one = alloc(1);
     world.other = alloc(1);
     world.run = alloc(BENCH_PAGES);
+    world.far = ask(MM_SPACE_NEW, 0, (struct ipc_msg){ { 0 } }).w[1];
+    map(world.far, WORLD_FAR, PROP_R | PROP_W, alloc(BENCH_FAR / PAGE_BYTES));
     for (uint32_t i = 0; i < BENCH_PAGES; i += MM_FRAME_EACH_MAX)
         alloc_each(world.list + i);
     make_peers();

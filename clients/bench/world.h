@@ -12,6 +12,7 @@ struct world {
     uint64_t other;
     uint64_t run;               /* handle of BENCH_PAGES frames */
     uint64_t list[BENCH_PAGES]; /* handles of one frame each */
+    uint64_t far;               /* another space, with a megabyte at WORLD_FAR to read */
     uint32_t echo;              /* slot: calls come back as they went */
     uint32_t report;            /* slot: the toucher's calls are received here */
 };
@@ -21,6 +22,7 @@ extern struct world world;
 #define WORLD_ONE ((vaddr_t)START_SCRATCH_VA)
 #define WORLD_MANY (WORLD_ONE + 2 * HUGE_BYTES)
 #define WORLD_COPY (WORLD_ONE + 4 * HUGE_BYTES)
+#define WORLD_FAR WORLD_MANY
 #define WORLD_EMPTY (1ull << 44) /* nothing is ever mapped from here on */
 
 /*
