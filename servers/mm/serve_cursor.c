@@ -181,26 +181,37 @@ int32_t serve_PROTECT_NEXT(struct request *r)
     return OK;
 }
 
-int32_t serve_FLUSH(struct request *r)
+static status_t check_flush(const struct cursor *c, struct vrange range)
 {
-    struct vrange range = { r->arg[1], r->arg[2] };
-    bool all = range.start == 0 && range.end == 0;
-    struct cursor *c;
-    status_t st = serve_cursor(r, true, &c);
-
-    if (st != OK)
-        return st;
-    if (all) {
-        tlb_batch_issue_all(&c->batch);
-        return OK;
-    }
     if (!va_range_is_user(range.start, range.end))
         return E_RANGE;
     if (range.start < c->range.start || range.end > c->range.end)
         return E_OUTSIDE;
-    if (!vrange_aligned(range.start | range.end))
-        return E_ALIGN;
-    tlb_batch_issue(&c->batch, range.start, (range.end - range.start) / PAGE_BYTES);
+    return vrange_aligned(range.start | range.end) ? OK : E_ALIGN;
+}
+
+int32_t serve_FLUSH(struct request *r)
+{
+    struct vrange range = { r->arg[1], r->arg[2] };
+    bool all = range.start == 0 && range.end == 0;
+    struct handle_entry *kept = NULL;
+    struct cursor *c;
+    status_t st = serve_cursor(r, true, &c);
+
+    if (st != OK)
+        return serve_handles_first(r, 3, st);
+    if (r->count == 4)
+        st = serve_run(r, r->arg[3], 0, &kept);
+    if (st == OK && !all)
+        st = check_flush(c, range);
+    if (st == OK && kept != NULL)
+        st = tlb_batch_keep(&c->batch, kept->value, handle_count(kept));
+    if (st != OK)
+        return st;
+    if (all)
+        tlb_batch_issue_all(&c->batch);
+    else
+        tlb_batch_issue(&c->batch, range.start, (range.end - range.start) / PAGE_BYTES);
     return OK;
 }
 

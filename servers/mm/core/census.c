@@ -5,6 +5,7 @@
 #include "base/pte.h"
 #include "client.h"
 #include "counters.h"
+#include "cursor.h"
 #include "frame_pool.h"
 #include "port.h"
 #include "saturation.h"
@@ -35,6 +36,8 @@ static uint64_t mark_handles(const struct client *c)
          e = handle_next(&c->handles, &i)) {
         if (handle_kind(*handle_number(e)) == KIND_FRAME)
             mark(e->value, handle_count(e));
+        if (handle_kind(*handle_number(e)) == KIND_CURSOR)
+            tlb_keep_each(&cursor_at(e->value)->batch.keep, mark);
         if (handle_kind(*handle_number(e)) == KIND_SATURATION)
             mark(saturation_frame(e->value), 1);
         on_spaces += handle_kind(*handle_number(e)) == KIND_CURSOR ||

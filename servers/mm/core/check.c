@@ -193,7 +193,7 @@ static void windows(void)
     holds(live == counters.windows, I13, live);
 }
 
-/* Holds that handles, message pages and mm itself have, all frames together. */
+/* Holds that handles, batches, message pages and mm itself have, all frames together. */
 static uint64_t expected_holds(void)
 {
     uint64_t n = own_frame_count() + saturation_holds();
@@ -209,6 +209,8 @@ static uint64_t expected_holds(void)
             if (handle_kind(*handle_number(e)) == KIND_FRAME)
                 n += handle_count(e);
     }
+    for (uint32_t i = 0; i < CURSOR_MAX; i++)
+        n += cursor_at(i)->space != NULL ? cursor_at(i)->batch.keep.frames : 0;
     for (uint32_t i = 0; i < THREAD_MAX; i++)
         n += process_thread(i)->object != NO_FRAME && process_thread(i)->message != NO_FRAME;
     return n;

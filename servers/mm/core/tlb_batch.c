@@ -50,5 +50,6 @@ void tlb_batch_dispatch(struct tlb_batch *b, pfn_t root)
     counters.batches++;
     counters.flush_all += b->all;
     counters.invlpg += b->pages;
+    tlb_keep_drop(&b->keep);
     tlb_batch_init(b);
 }

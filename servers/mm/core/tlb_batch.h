@@ -5,6 +5,7 @@
  * It is counted when it is dispatched, once, whether or not a CPU has the space loaded.
  */
 #pragma once
+#include "tlb_keep.h"
 #include "vrange.h"
 
 enum { TLB_BATCH_PAGES = 31 };
@@ -14,6 +15,7 @@ struct tlb_batch {
     uint32_t pages; /* in op[], each 4 KiB */
     uint32_t ops;
     vaddr_t op[TLB_BATCH_PAGES]; /* first page; its low bits say how many follow */
+    struct tlb_keep keep;        /* frames issued with an op; also "all" keeps them */
 };
 
 static inline void tlb_batch_init(struct tlb_batch *b)
@@ -21,6 +23,7 @@ static inline void tlb_batch_init(struct tlb_batch *b)
     b->all = false;
     b->pages = 0;
     b->ops = 0;
+    b->keep = (struct tlb_keep){ .page = NO_FRAME };
 }
 
 static inline bool tlb_batch_empty(const struct tlb_batch *b)
@@ -57,8 +60,16 @@ static inline uint32_t tlb_batch_room(const struct tlb_batch *b)
 void tlb_batch_issue(struct tlb_batch *b, vaddr_t va, uint64_t pages);
 void tlb_batch_issue_all(struct tlb_batch *b);
 
+/* Keep frames until what is queued (and what is queued next) is flushed everywhere.
+ * Returns: OK; E_NOMEM, E_SATURATED: nothing changed. */
+NODISCARD static inline status_t tlb_batch_keep(struct tlb_batch *b, pfn_t first,
+                                                uint32_t count)
+{
+    return tlb_keep_add(&b->keep, first, count);
+}
+
 /* Flush what is queued, and wait, without ending the batch or counting it. */
 void tlb_batch_flush(const struct tlb_batch *b, pfn_t root);
 
-/* Flush what is queued, wait, count it, and empty the batch. */
+/* Flush what is queued, wait, count it, let the kept frames go, and empty the batch. */
 void tlb_batch_dispatch(struct tlb_batch *b, pfn_t root);

@@ -1,19 +1,22 @@
 /*
  * core/port.h answered by the kernel's own frame table and edit code over simulated memory.
  *
- * It also watches: a frame that an edit frees while another CPU may still translate to it is
- * a failure here, whether or not a test looks for it.
+ * It also watches: a frame that an edit frees while another CPU may still translate to it, or a
+ * node that is emptied while one may still walk it, is a failure here, whether or not a test
+ * looks for it.
  */
 #include "port_host.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/pte.h"
 #include "kernel/edit.h"
 #include "kernel/kcheck.h"
 #include "kernel/kcorrupt.h"
 #include "kernel/retype.h"
 #include "kernel/tlb.h"
+#include "tlb_sim.h"
 
 struct edit_page_in port_host_in;
 struct edit_page_out port_host_out;
@@ -29,7 +32,8 @@ static uint32_t reply_first, reply_last;
 static pfn_t bound[MEMORY_FRAMES_MAX];
 static bool dead[MEMORY_FRAMES_MAX];
 static struct port_host_pager pagers[MEMORY_FRAMES_MAX];
-static uint64_t removed_at[MEMORY_FRAMES_MAX]; /* by root: the last ticket that is not done */
+/* By node: the root whose CPUs may still walk it since it was cut off; NO_FRAME: none. */
+static pfn_t walked[MEMORY_FRAMES_MAX];
 
 void port_host_reset(uint32_t frames, uint32_t cpus)
 {
@@ -40,10 +44,10 @@ void port_host_reset(uint32_t frames, uint32_t cpus)
     port_cpus = cpus;
     port_host_flushes = 0;
     reply_first = reply_last = 0;
-    memset(removed_at, 0, sizeof removed_at);
+    tlb_sim_reset();
     memset(dead, 0, sizeof dead);
     for (uint32_t i = 0; i < MEMORY_FRAMES_MAX; i++)
-        bound[i] = NO_FRAME;
+        bound[i] = walked[i] = NO_FRAME;
 }
 
 struct port_host_pager port_host_pager(pfn_t thread)
@@ -55,11 +59,13 @@ void port_host_load(uint32_t cpu, pfn_t root)
 {
     cr_assert(cpu > 0 && cpu < tlb_cpus);
     tlb_root[cpu] = root;
+    tlb_sim_forget(cpu);
     tlb_flushed[cpu] = root == NO_FRAME ? FLUSHED_FOREVER : tlb_clock;
 }
 
 static void flush_cpu(uint32_t cpu)
 {
+    tlb_sim_forget(cpu);
     if (tlb_flushed[cpu] != FLUSHED_FOREVER)
         tlb_flushed[cpu] = tlb_clock;
 }
@@ -70,8 +76,30 @@ static void wait_for(uint64_t ticket)
         flush_cpu(c);
 }
 
+/* A node that was cut off may be emptied or linked anew only when no CPU walks it. */
+static void watch_nodes(pfn_t root, struct edit_rec rec)
+{
+    bool edits = rec.op == EDIT_CLEAR || (rec.op == EDIT_UNLINK && root == NO_FRAME);
+
+    if (edits && rec.node < MEMORY_FRAMES_MAX)
+        cr_assert_eq(walked[rec.node], NO_FRAME, "a node was emptied before the flush");
+    if ((rec.op == EDIT_LINK || rec.op == EDIT_SPLIT) && rec.frame < MEMORY_FRAMES_MAX)
+        cr_assert_eq(walked[rec.frame], NO_FRAME, "a node was linked before the flush");
+    if (rec.op == EDIT_UNLINK && root != NO_FRAME && port_loaded(root))
+        walked[pte_child(port_entry(rec.node, rec.index))] = root;
+}
+
+/* No CPU may translate to a frame that is free from now on. */
+static void watch_frames(void)
+{
+    for (uint32_t i = 0; i < edit_answer.zeroed; i++)
+        cr_assert(!tlb_sim_maps(edit_zero[i]), "frame %u was freed before the flush",
+                  edit_zero[i]);
+}
+
 status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out)
 {
+    watch_nodes(root, rec);
     edit_recs[0] = rec;
     memcpy(edit_list, port_host_in.list, sizeof edit_list);
     status_t st = edit_run(root, 1);
@@ -85,12 +113,11 @@ status_t port_edit1(pfn_t root, struct edit_rec rec, struct port_edited *out)
                                  .changed = edit_answer.changed,
                                  .zero = edit_zero[0],
                                  .old = edit_old[0] };
+    watch_frames();
     if (st != OK || root == NO_FRAME)
         return st;
     cr_assert(edit_answer.ticket == 0 || edit_answer.removed == 0 || edit_answer.zeroed == 0,
               "a frame was freed before the flush");
-    if (edit_answer.ticket != 0)
-        removed_at[root] = edit_answer.ticket;
     return st;
 }
 
@@ -118,8 +145,12 @@ void port_flush(pfn_t root, const vaddr_t *pages, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         port_host_old.entry[i] = pages[i];
     port_host_flushes++;
-    wait_for(tlb_ticket(root));
-    removed_at[root] = 0;
+    tlb_sim_flush(root, pages, n);
+    for (uint32_t c = 1; c < tlb_cpus; c++) /* an address at a time is enough for the ticket */
+        if (tlb_root[c] == root)
+            tlb_flushed[c] = tlb_clock;
+    for (uint32_t i = 0; n == 0 && i < MEMORY_FRAMES_MAX; i++)
+        walked[i] = walked[i] == root ? NO_FRAME : walked[i];
 }
 
 status_t port_object_init(pfn_t object, enum obj_kind kind)

@@ -9,6 +9,7 @@
 #include "core/process.h"
 #include "core/start.h"
 #include "kernel/frame.h"
+#include "tlb_sim.h"
 
 uint64_t world_out[MM_ARGS_MAX];
 uint32_t world_results;
@@ -77,6 +78,7 @@ static void check(void)
     struct check_result found;
     uint64_t row, where;
 
+    tlb_sim_check();
     cr_assert_eq(check_all(&found), OK);
     cr_assert_eq(found.row, 0, "mm's check: I%d, %#llx", (int)found.row,
                  (unsigned long long)found.detail);
