@@ -65,49 +65,30 @@ clear_block(pfn_t node, uint64_t i, bool keep, bool old, uint32_t n)
     return (uint32_t)(stored - at);
 }
 
-static inline __attribute__((always_inline)) uint32_t clear_blocks(struct edit_rec r, bool keep,
-                                                                   bool old)
+static inline __attribute__((always_inline)) uint32_t clear_entries(struct edit_rec r,
+                                                                    bool keep, bool old)
 {
-    uint64_t end = (uint64_t)r.index + r.count / EDIT_BLOCK * EDIT_BLOCK;
+    uint64_t i = r.index, end = (uint64_t)r.index + r.count;
     uint32_t holes = 0;
 
-    for (uint64_t i = r.index; i < end; i += EDIT_BLOCK)
+    for (; end - i >= EDIT_BLOCK; i += EDIT_BLOCK)
         holes += clear_block(r.node, i, keep, old, EDIT_BLOCK);
-    return holes;
-}
-
-static uint32_t clear_rest(struct edit_rec r)
-{
-    uint64_t end = (uint64_t)r.index + r.count;
-    uint32_t holes = 0;
-
-    for (uint64_t i = end - r.count % EDIT_BLOCK; i < end; i++)
-        holes += clear_block(r.node, i, edit_keeps(r), edit_wants_old(r), 1);
+    for (; i < end; i++)
+        holes += clear_block(r.node, i, keep, old, 1);
     return holes;
 }
 
 /* Returns: how many entries of the record were valid. */
 static uint32_t clear_pages(struct edit_rec r)
 {
-    uint32_t holes = 0;
+    uint32_t holes;
 
-    switch (r.flags) {
-    case 0:
-        holes = clear_blocks(r, false, false);
-        break;
-    case EDIT_KEEP:
-        holes = clear_blocks(r, true, false);
-        break;
-    case EDIT_OLD:
-        holes = clear_blocks(r, false, true);
-        break;
-    case EDIT_KEEP + EDIT_OLD:
-        holes = clear_blocks(r, true, true);
-        break;
-    default:
-        assert(false);
-    }
-    holes += clear_rest(r);
+    if (edit_keeps(r))
+        holes =
+            edit_wants_old(r) ? clear_entries(r, true, true) : clear_entries(r, true, false);
+    else
+        holes =
+            edit_wants_old(r) ? clear_entries(r, false, true) : clear_entries(r, false, false);
     edit_answer.removed += r.count - holes;
     return r.count - holes;
 }

@@ -44,6 +44,11 @@ static status_t edit_buf(struct context *r)
     return edit_set[cpu] ? OK : E_TYPE;
 }
 
+static bool names_list(struct edit_rec rec)
+{
+    return rec.op == EDIT_MAP_LIST || rec.op == EDIT_DROP_LIST;
+}
+
 /* Copy the part of the list that the records name, each word read once. */
 static status_t copy_list(uint64_t words)
 {
@@ -61,10 +66,9 @@ static status_t copy_records(uint64_t n)
         return E_INVAL;
     cpu_copy_words(edit_recs, page_in()->rec, n * 2);
     for (uint64_t i = 0; i < n; i++) {
-        bool list = edit_recs[i].op == EDIT_MAP_LIST || edit_recs[i].op == EDIT_DROP_LIST;
         uint64_t end = (uint64_t)edit_recs[i].frame + edit_recs[i].count;
 
-        if (list && end > words)
+        if (names_list(edit_recs[i]) && end > words)
             words = end;
     }
     return copy_list(words);
@@ -109,11 +113,6 @@ static struct edit_rec record_in(const struct context *r)
         .prop = (uint16_t)(r->rdx >> 16),
         .frame = (pfn_t)(r->rdx >> 32),
     };
-}
-
-static bool names_list(struct edit_rec rec)
-{
-    return rec.op == EDIT_MAP_LIST || rec.op == EDIT_DROP_LIST;
 }
 
 /* The list that the record names, if it names one, and the root are there. */

@@ -61,11 +61,14 @@ static void object_end(pfn_t f)
 static status_t thread_destroy(struct thread *t)
 {
     pfn_t f = t->frame;
+    uint64_t ticket;
 
     if (cpu_this()->current == t)
         return E_BUSY;
     if (t->state != THREAD_DEAD)
         thread_end(t);
+    if (thread_bind(f, NO_FRAME, &ticket) != OK)
+        return E_TYPE; /* it may have been bound after its end */
     if (t->table != NO_FRAME)
         ((struct cap_table *)frame_address(t->table))->users--;
     if (t->message != NO_FRAME)

@@ -1,5 +1,8 @@
 #include "kernel/panic.h"
 
+#include <assert.h>
+#include <stdio.h>
+
 #include "cpu_arch.h"
 #include "kernel/cpu.h"
 #include "kernel/klog.h"
@@ -62,6 +65,14 @@ void panic(const char *cause)
     klog("PANIC %s\n", cause);
     back_trace((uint64_t)__builtin_frame_address(0));
     finish();
+}
+
+void assert_fail(const char *text, const char *file, int line)
+{
+    char cause[120];
+
+    snprintf(cause, sizeof cause, "assertion failed: %s, %s:%d", text, file, line);
+    panic(cause);
 }
 
 void panic_thread(const char *cause, const struct thread *t)

@@ -119,7 +119,9 @@ status_t retype_end(uint32_t n, enum frame_type type)
     why = may_enter(n);
     if (why != OK)
         return why;
-    /* A frame that the list names twice is done twice, with the same outcome. */
+    /* A frame that the list names twice is done twice, with the same outcome. All of this is
+     * under the lock, at most RETYPE_MAX pages of zeroing: docs/decisions/0012-kernel-size.md
+     * says how that is bounded on many CPUs. */
     for (uint32_t k = 0; k < n; k++)
         enter(edit_list[k], type);
     return OK;

@@ -12,11 +12,6 @@ static void put(struct thread *t, status_t st)
     t->ctx.rax = (uint64_t)(int64_t)st;
 }
 
-static void sys_null(struct thread *t)
-{
-    put(t, OK);
-}
-
 static void sys_yield(struct thread *t)
 {
     put(t, OK);
@@ -65,22 +60,15 @@ static void sys_cap_drop(struct thread *t)
     put(t, cap_drop(t, t->ctx.rdi));
 }
 
-static void (*const table[SYS_COUNT])(struct thread *) = {
-    [SYS_NULL] = sys_null,
-    [SYS_CALL] = ipc_call,
-    [SYS_RECV] = ipc_recv,
-    [SYS_REPLY] = ipc_reply,
-    [SYS_REPLY_RECV] = ipc_reply_recv,
-    [SYS_NOTIFY] = ipc_notify,
-    [SYS_YIELD] = sys_yield,
-    [SYS_EXIT] = sys_exit,
-    [SYS_CLOCK] = sys_clock,
-    [SYS_QUIET] = sys_quiet,
-    [SYS_THREAD_STATE] = sys_thread_state,
-    [SYS_CAP_COPY] = sys_cap_copy,
-    [SYS_CAP_DROP] = sys_cap_drop,
-    [SYS_PORT] = device_port,
-    [SYS_IRQ_BIND] = device_irq_bind,
+/* entry.S itself answers SYS_NULL. */
+static void (*const table[SYS_PT_EDIT])(struct thread *) = {
+    [SYS_CALL] = ipc_call,          [SYS_RECV] = ipc_recv,
+    [SYS_REPLY] = ipc_reply,        [SYS_REPLY_RECV] = ipc_reply_recv,
+    [SYS_NOTIFY] = ipc_notify,      [SYS_YIELD] = sys_yield,
+    [SYS_EXIT] = sys_exit,          [SYS_CLOCK] = sys_clock,
+    [SYS_QUIET] = sys_quiet,        [SYS_THREAD_STATE] = sys_thread_state,
+    [SYS_CAP_COPY] = sys_cap_copy,  [SYS_CAP_DROP] = sys_cap_drop,
+    [SYS_PORT] = device_port,       [SYS_IRQ_BIND] = device_irq_bind,
     [SYS_IRQ_ACK] = device_irq_ack,
 };
 

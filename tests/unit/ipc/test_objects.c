@@ -157,6 +157,33 @@ Test(objects, binding_counts_the_threads_of_a_root)
     cr_assert_gt(frame_stamp[300], 0, "the last unbind stamps the root");
 }
 
+Test(objects, a_thread_that_is_bound_after_its_end_lets_its_root_go_when_it_is_destroyed)
+{
+    struct thread *t = world_thread(4);
+    uint64_t ticket;
+
+    frame_init(300, 1, FRAME_PT4);
+    thread_end(t);
+    cr_assert_eq(thread_bind(t->frame, 300, &ticket), OK);
+    cr_assert_eq(object_destroy(t->frame), OK);
+    cr_assert_eq(frame_parent[300], 0);
+}
+
+Test(objects, numbers_beyond_32_bits_name_nothing)
+{
+    struct thread *t = world_thread(4);
+    uint64_t ticket, gen, beyond = 1ull << 32;
+
+    cr_assert_eq(thread_set(beyond + t->frame, THREAD_LIMIT, 1), E_TYPE);
+    cr_assert_eq(thread_bind(beyond + t->frame, NO_FRAME, &ticket), E_TYPE);
+    cr_assert_eq(thread_start(beyond + t->frame, 0, 0, 0), E_TYPE);
+    cr_assert_eq(object_init(beyond + FIRST_OBJECT + 50, OBJ_THREAD, &gen), E_TYPE);
+    cr_assert_eq(object_destroy(beyond + t->frame), E_TYPE);
+    cr_assert_eq(cap_put(beyond + t->table, 9, t->frame, 0, 0), E_TYPE);
+    cr_assert_eq(cap_put(t->table, 9, beyond + t->frame, 0, 0), E_TYPE);
+    cr_assert_eq(frame_pin(beyond + MESSAGE_FRAMES), E_TYPE);
+}
+
 Test(objects, higher_priorities_run_first_and_equals_take_turns)
 {
     struct thread *low = world_thread(1), *a = world_thread(4), *b = world_thread(4);
