@@ -1,5 +1,6 @@
 #include "edit.h"
 
+#include "attach.h"
 #include "stale.h"
 
 status_t edit_allocate(struct model *m, uint64_t n)
@@ -131,6 +132,7 @@ status_t edit_map(const struct edit *e, struct edit_map *what)
         for (uint32_t k = 0; k < what->run[i].count; k++, va += PAGE_BYTES)
             put_page(e, what, va, what->run[i].first + k);
     }
+    attach_changed(e->m, e->space, what->va, end, true);
     return OK;
 }
 
@@ -159,6 +161,7 @@ status_t edit_map_huge(const struct edit *e, struct edit_map *what)
     }
     mapset_add(&e->space->maps,
                (struct mapping){ va, HUGE_BYTES, what->run->first, what->prop });
+    attach_changed(e->m, e->space, va, end, true);
     return OK;
 }
 
@@ -184,6 +187,7 @@ status_t edit_unmap(const struct edit *e, uint64_t lo, uint64_t hi, struct edit_
         gone->pages += pages_of(map);
         take(e, map);
     }
+    attach_changed(e->m, e->space, lo, hi, true);
     return OK;
 }
 
@@ -231,6 +235,8 @@ static status_t may_protect(const struct edit *e, uint64_t lo, uint64_t hi, uint
         return E_INVAL;
     if (prop & PROP_X && hi == USER_END && mapset_at(&e->space->maps, USER_END - PAGE_BYTES))
         return E_INVAL;
+    if (attach_raises(e->m, e->space, lo, hi, prop))
+        return E_ACCESS;
     for (uint64_t at = lo; (map = mapset_first(&e->space->maps, at, hi));
          at = map->va + map->size) {
         if (raises(e, map, lo, hi, prop))
@@ -268,6 +274,7 @@ status_t edit_protect(const struct edit *e, uint64_t lo, uint64_t hi, uint32_t p
         *pages += map->prop != prop ? pages_of(map) : 0;
         map->prop = prop;
     }
+    attach_changed(e->m, e->space, lo, hi, false);
     return OK;
 }
 

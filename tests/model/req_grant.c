@@ -1,6 +1,7 @@
 /* Giving handles to others and taking them back (docs/decisions/0010, 0051); space handlers. */
 #include <stdlib.h>
 
+#include "attach.h"
 #include "grant.h"
 #include "request.h"
 #include "space.h"
@@ -90,6 +91,17 @@ static void end_windows(struct model *m, struct client *c, const struct space *s
     }
 }
 
+/* What the client has attached in the space, a place that this handle named. */
+static void end_attached(struct model *m, uint32_t client, const struct space *s, uint64_t via)
+{
+    for (struct space *from = m->spaces; from; from = from->next) {
+        for (struct window *w = from->windows; w; w = w->next) {
+            if (w->client == client && w->attached && w->place == s && w->place_via == via)
+                attach_end(m, w);
+        }
+    }
+}
+
 /* Everything that the client does in the space by this handle ends. */
 static void leave_space(struct model *m, uint32_t client, struct space *s, uint64_t via)
 {
@@ -101,6 +113,7 @@ static void leave_space(struct model *m, uint32_t client, struct space *s, uint6
     }
     end_cursors(m, c, s, via);
     end_windows(m, c, s, via);
+    end_attached(m, client, s, via);
     if (c->active == s && c->active_via == via) {
         c->active = NULL;
         stale_deactivated(m, s);

@@ -1,6 +1,7 @@
 /* Requests on windows: making them, moving in them, copying (docs/decisions/0030). */
 #include <stdlib.h>
 
+#include "attach.h"
 #include "request.h"
 #include "window.h"
 
@@ -79,6 +80,8 @@ int32_t request_window_dispose(struct request *r)
     struct window *w;
     status_t status = find(r, 0, &w);
 
+    if (status == OK && w->attached)
+        attach_end(r->m, w);
     if (status == OK)
         w->active = false;
     return status;

@@ -40,6 +40,7 @@ static request_fn *const functions[MM_LABEL_END] = {
     [MM_WINDOW_WRITE_ONCE] = request_window_write_once,
     [MM_WINDOW_LOAD] = request_window_load,
     [MM_WINDOW_CAS] = request_window_cas,
+    [MM_WINDOW_ATTACH] = request_window_attach,
     [MM_MAP_HUGE] = request_map_huge,
     [MM_DEVICE] = request_device,
     [MM_MAP_DEVICE] = request_map_device,

@@ -41,6 +41,7 @@ request_fn request_window_new, request_window_activate, request_window_dispose,
     request_window_write_val, request_window_read_once, request_window_write_once,
     request_window_load, request_window_cas;
 request_fn request_revoke, request_reap, request_pager, request_faults_at, request_saturate;
+request_fn request_window_attach;
 request_fn request_device, request_map_device;
 request_fn request_map_huge, request_frame_slice, request_frame_split;
 request_fn request_stat, request_check, request_fail_alloc, request_waits, request_corrupt,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "attach.h"
 #include "edit.h"
 #include "lock.h"
 #include "stale.h"
@@ -52,6 +53,7 @@ void space_release(struct model *m, struct space *s)
         map = &s->maps.at[i];
         frames_unmap(&m->frames, map->frame, (uint32_t)(map->size / PAGE_BYTES));
     }
+    attach_forget(m, s);
     stale_forget(m, s);
     mapset_free(&s->maps);
     nodeset_free(&s->nodes);

@@ -40,7 +40,11 @@ struct window {
     bool moving; /* a copy through it goes on */
     uint32_t client;
     uint64_t handle;
-    uint64_t via; /* the handle of the space by which it was made */
+    uint64_t via;  /* the handle of the space by which it was made */
+    bool attached; /* its pages [first, behind) are mapped at `at` of `place`, too */
+    struct space *place;
+    uint64_t at, first, behind;
+    uint64_t place_via; /* the handle that named the place; 0: none did */
 };
 
 struct cursor {

@@ -3,12 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach.h"
 #include "units.h"
 
 void window_close(struct model *m, struct window *w)
 {
     struct window **link = &w->space->windows;
 
+    if (w->attached)
+        attach_end(m, w);
     while (*link != w)
         link = &(*link)->next;
     *link = w->next;
@@ -19,8 +22,13 @@ void window_close(struct model *m, struct window *w)
 /* Touching ranges do not conflict, empty ones never do, readers share (D6). */
 bool window_conflict(const struct window *a, const struct window *b)
 {
+    uint64_t a_start = a->attached ? a->first : a->start;
+    uint64_t a_end = a->attached ? a->behind : a->end;
+    uint64_t b_start = b->attached ? b->first : b->start;
+    uint64_t b_end = b->attached ? b->behind : b->end;
+
     return a->space == b->space && (a->writer || b->writer) &&
-           units_meet(a->start, a->end, b->start, b->end);
+           units_meet(a_start, a_end, b_start, b_end);
 }
 
 bool window_excluded(const struct window *w)

@@ -209,7 +209,8 @@ class Script:
             f"read_once {either} {kind}", f"write_once {either} {kind} {value}",
             f"load {either}", f"cas {either} {self.pick(0, 0x41414141, value)} {value}",
             f"limit {either} {self.pick(0, 4, 100, 1 << 63)}", f"skip {either} {few}",
-            f"remain {either}", f"activate_window {either}", f"dispose {either}")
+            f"remain {either}", f"activate_window {either}", f"dispose {either}",
+            f"attach {either} at {self.va():#x}")
         who = self.windows[writer if f" {writer}" in text else reader]
         self.say(f"{who}: {text} => _")
 
