@@ -76,6 +76,12 @@ static struct prober_outcome fault(enum fault_access access, enum fault_reason r
     return (struct prober_outcome){ .faulted = true, .access = access, .reason = reason };
 }
 
+/* Is a byte of it behind the user half? Processors differ in which page they look at first. */
+static bool leaves_user_half(const struct prober_touch *touch)
+{
+    return touch->address < USER_END && touch->width > USER_END - touch->address;
+}
+
 /*
  * What a fault message means for a script. A page fault is told as it was if it hit the page
  * that was to be touched, or if executed code loaded or stored; anything else (an address that
@@ -88,7 +94,7 @@ static struct prober_outcome explain(const struct prober_touch *touch,
     enum fault_access access = fault_access(msg->w[0]);
     bool same_page = msg->w[1] / PAGE_BYTES == touch->address / PAGE_BYTES;
 
-    if (fault_kind(msg->w[0]) != FAULT_PAGE)
+    if (fault_kind(msg->w[0]) != FAULT_PAGE || leaves_user_half(touch))
         return fault(touch->access, REASON_OTHER);
     if (same_page || (touch->access == ACCESS_X && access != ACCESS_X))
         return fault(access, fault_reason(msg->w[0]));
