@@ -80,6 +80,34 @@ NODISCARD status_t mm_protect1(uint64_t space, vaddr_t address, uint64_t length,
                                uint32_t property, uint64_t *changed);
 NODISCARD status_t mm_query1(uint64_t space, vaddr_t address, struct mm_slot_info *out);
 
+/* windows; flags: enum mm_window_flag. A buffer is memory of the calling program; *done, the
+ * bytes moved, is written on OK and on E_FAULT; size is 1, 2, 4 or 8 */
+struct mm_window_range {
+    vaddr_t start;
+    uint64_t length;
+};
+
+NODISCARD status_t mm_window_new(uint64_t space, const struct mm_window_range *range,
+                                 uint32_t flags, uint64_t *window);
+NODISCARD status_t mm_window_activate(uint64_t window);
+NODISCARD status_t mm_window_dispose(uint64_t window);
+NODISCARD status_t mm_window_attach(uint64_t window, uint64_t space, vaddr_t address);
+NODISCARD status_t mm_window_limit(uint64_t window, uint64_t bytes);
+NODISCARD status_t mm_window_skip(uint64_t window, uint64_t bytes);
+NODISCARD status_t mm_window_remain(uint64_t window, uint64_t *bytes);
+NODISCARD status_t mm_window_read(uint64_t reader, void *buffer, uint64_t length,
+                                  uint64_t *done);
+NODISCARD status_t mm_window_write(uint64_t writer, const void *buffer, uint64_t length,
+                                   uint64_t *done);
+NODISCARD status_t mm_window_zero(uint64_t writer, uint64_t length, uint64_t *done);
+NODISCARD status_t mm_window_copy(uint64_t writer, uint64_t reader, uint64_t *done);
+NODISCARD status_t mm_window_read_val(uint64_t reader, uint32_t size, uint64_t *value);
+NODISCARD status_t mm_window_write_val(uint64_t writer, uint32_t size, uint64_t value);
+NODISCARD status_t mm_window_read_once(uint64_t window, uint32_t size, uint64_t *value);
+NODISCARD status_t mm_window_write_once(uint64_t writer, uint32_t size, uint64_t value);
+NODISCARD status_t mm_window_load(uint64_t window, uint32_t *value);
+NODISCARD status_t mm_window_cas(uint64_t writer, uint32_t old, uint32_t new, uint32_t *found);
+
 /* looking at mm */
 struct mm_wait {
     uint64_t kind, client, cursor; /* enum mm_wait_kind; cursor 0: none */
