@@ -1,8 +1,8 @@
 /*
  * What the other CPUs remember: translations that they have used, until a flush takes them.
  *
- * A CPU fills its memory by touching a page of the root that it has loaded. From then on mm must
- * not free the frame, nor leave the entry wrong, before it has flushed it.
+ * A CPU fills its memory by touching a page of the root that it has loaded. From then on mm
+ * must not free the frame, nor leave the entry wrong, before it has flushed it.
  */
 #pragma once
 #include "core/port.h"
