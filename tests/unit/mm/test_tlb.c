@@ -74,6 +74,29 @@ Test(tlb, an_address_inside_drops_a_leaf_of_2_mib)
     finish();
 }
 
+Test(tlb, frames_of_a_large_leaf_outlive_the_flush)
+{
+    start(2);
+    for (uint32_t round = 0; round < 3; round++) {
+        uint64_t old = ok(0, MM_FRAME_ALLOC, 512, 0, MM_FRAME_HUGE), next;
+
+        ok(0, MM_JUMP, cursor, HP);
+        ok(0, MM_MAP_HUGE, cursor, RW, old);
+        ok(0, MM_CLOSE, old);
+        tlb_sim_touch(1, HP + 9 * P);
+        ok(0, MM_JUMP, cursor, HP);
+        if (round == 0) {
+            ok(0, MM_UNMAP, cursor, HP); /* taken itself */
+        } else if (round == 1) {
+            ok(0, MM_UNMAP, cursor, HP - P); /* in pieces */
+        } else {
+            next = ok(0, MM_FRAME_ALLOC, 512, 0, MM_FRAME_HUGE);
+            ok(0, MM_MAP_HUGE, cursor, RW, next);
+        }
+    }
+    finish();
+}
+
 Test(tlb, a_batch_holds_31_pages_and_then_everything)
 {
     static const struct {
