@@ -21,7 +21,7 @@ CORE_PROGRAM = "cursa-core"
 OPS_OF_A_SCRIPT = 400
 SCRIPTS_OF_A_RUN = 20
 MEMORY = {HOST: "8M"}
-ROUNDS = 6                   # of leaving lines out
+ROUNDS = 20                  # of leaving out single lines: names go when their users have gone
 
 
 class Fuzz:
@@ -107,7 +107,7 @@ class Fuzz:
 
     def _shrink(self, lines, why):
         size = len(lines) // 2
-        rounds = ROUNDS if self.backend == HOST else 2
+        rounds = ROUNDS if self.backend == HOST else 1
         while size:
             at, changed = 0, False
             while at < len(lines):
@@ -117,8 +117,8 @@ class Fuzz:
                     lines, why, changed = fewer, still, True
                 else:
                     at += size
-            rounds -= changed
-            size = size if changed and size == 1 and rounds > 0 else size // 2
+            rounds -= size == 1
+            size = 1 if changed and size == 1 and rounds > 0 else size // 2
         return lines, why
 
     def _tell(self, seed, lines, why):

@@ -15,6 +15,7 @@ from .repeat import run_repeated
 PYTHON = "/usr/bin/python3"
 DETAIL_LINES = 80
 RUNNER_LIMIT, MESON_LIMIT, FUZZ_SECONDS = 900, 1200, 60
+FUZZ_OPS, FUZZ_SEED, FUZZ_CLIENTS = 20000, 1, 3
 
 
 class Results:
@@ -125,6 +126,18 @@ def clang(results):
 
 
 def fuzz(results):
+    fuzz_compiler(results)
+    fuzz_core(results)
+
+
+def fuzz_core(results):
+    """Random scripts on the model and on mm's core; what it finds stays in build/fuzz."""
+    from .fuzz import HOST, Fuzz
+    code = Fuzz(HOST, FUZZ_OPS, FUZZ_SEED, FUZZ_CLIENTS).go()
+    results.add("fuzz", "mm's core does what the model says", code == PASS)
+
+
+def fuzz_compiler(results):
     """Sixty seconds of libFuzzer on the script compiler; what it finds stays in build/fuzz."""
     folder = BUILD / "fuzz"
     corpus = folder / "corpus"
@@ -167,7 +180,7 @@ SUITES = {
     "script": (script, "tests/scripts/*.ipc in QEMU and in Bochs"),
     "machine": (machine, "invariants broken and named, interrupts, in QEMU and in Bochs"),
     "clang": (clang, "everything compiles with clang 14, too"),
-    "fuzz": (fuzz, f"the script compiler for {FUZZ_SECONDS} s"),
+    "fuzz": (fuzz, f"the script compiler for {FUZZ_SECONDS} s; random scripts on model and core"),
 }
 
 
