@@ -59,7 +59,8 @@ trap_common:
         mov     F_ERROR(%rsp), %rsi
         mov     %gs:CPU_STACK, %rsp
         xor     %ebp, %ebp
-        cld
+        pushq   $2                              # the user's flags end here: DF, and AC, which
+        popfq                                   # would open what SMAP closes
         call    trap_user                       # void trap_user(vector, error)
         jmp     leave
 
