@@ -8,40 +8,42 @@
 #include "kernel/syscall.h"
 #include "memory_arch.h"
 
-/* The three frames shared with each CPU's worker; NO_FRAME until SYS_EDIT_BUF. */
-static pfn_t edit_frame[CPU_MAX][3];
-static bool edit_set[CPU_MAX];
+/* The first of three consecutive frames that each CPU's worker shares; 0 until SYS_EDIT_BUF. */
+static pfn_t edit_first[CPU_MAX];
 static uint64_t edits;
 
-enum { PAGE_IN, PAGE_OUT, PAGE_OLD };
+enum { PAGE_IN, PAGE_OUT, PAGE_OLD, EDIT_PAGES };
+
+static void *edit_page(uint32_t which)
+{
+    return frame_address(edit_first[cpu_this()->index] + which);
+}
 
 static const struct edit_page_in *page_in(void)
 {
-    return frame_address(edit_frame[cpu_this()->index][PAGE_IN]);
+    return edit_page(PAGE_IN);
 }
 
 static bool have_pages(void)
 {
-    return edit_set[cpu_this()->index];
+    return edit_first[cpu_this()->index] != 0;
 }
 
-static status_t edit_buf(struct context *r)
+static status_t edit_buf(const struct context *r)
 {
-    uint64_t cpu = cpu_this()->index;
     uint32_t pinned = 0;
 
-    if (edit_set[cpu])
+    if (have_pages())
         return E_BUSY;
-    if (r->rdi >= FRAME_MAX - 3)
-        return E_INVAL;
-    while (pinned < 3 && frame_pin(r->rdi + pinned) == OK) {
-        edit_frame[cpu][pinned] = (pfn_t)r->rdi + pinned;
+    while (pinned < EDIT_PAGES && frame_pin(r->rdi + pinned) == OK)
         pinned++;
+    if (pinned == EDIT_PAGES) {
+        edit_first[cpu_this()->index] = (pfn_t)r->rdi;
+        return OK;
     }
-    edit_set[cpu] = pinned == 3;
-    while (!edit_set[cpu] && pinned > 0)
-        frame_unpin(edit_frame[cpu][--pinned]);
-    return edit_set[cpu] ? OK : E_TYPE;
+    while (pinned > 0)
+        frame_unpin((pfn_t)r->rdi + --pinned);
+    return E_TYPE;
 }
 
 static bool names_list(struct edit_rec rec)
@@ -76,8 +78,8 @@ static status_t copy_records(uint64_t n)
 
 static void publish(void)
 {
-    struct edit_page_out *out = frame_address(edit_frame[cpu_this()->index][PAGE_OUT]);
-    struct edit_page_old *old = frame_address(edit_frame[cpu_this()->index][PAGE_OLD]);
+    struct edit_page_out *out = edit_page(PAGE_OUT);
+    struct edit_page_old *old = edit_page(PAGE_OLD);
 
     out->result = edit_answer;
     cpu_copy_words(out->zero, edit_zero, (edit_answer.zeroed + 1) / 2);
