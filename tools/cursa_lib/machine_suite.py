@@ -13,7 +13,7 @@ from .progress import step
 from .records import VERSION, Damaged, Decoder
 from .system import PROGRAMS, System, folder
 
-LIMIT = 180                         # seconds of host time for a boot
+LIMIT = 300                         # seconds of host time for a boot
 EMPTY_MODULE = "hello"              # is in the ISO, with no bytes
 ROWS = {1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17}     # of the contract's 3.4
 HIGH = ("qemu with memory above 4 GiB", "qemu", 256, 128)   # name, backend, MiB, MiB below
