@@ -1,6 +1,7 @@
 """./cursa test mutants: a mutant that survives, is out of date or does not compile is red."""
 
 import json
+import os
 import tempfile
 import unittest
 from pathlib import Path
@@ -58,20 +59,21 @@ class Mutants(unittest.TestCase):
         self.assertEqual(self.attempt("a = 1", "a = 3", test="test_c", limit=0.2),
                          (True, "killed by test_c, which did not end within 0 s"))
 
-    def test_only_what_differs_is_copied(self):
-        source = self.tree.source
-        (source / "kernel").mkdir()
-        for name in ("one.c", "two.c"):
-            (source / "kernel" / name).write_text(name)
+    def test_a_tree_begins_as_the_checkout_and_its_build_are_whatever_was_left(self):
+        source, compiled = self.tree.source, self.tree.source / "build"
+        for path in (source / "kernel/one.c", compiled / "kernel/one.o", compiled / ".ninja_log"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(path.name)
+        os.utime(source / "kernel/one.c", ns=(5, 5))
         with mock.patch.object(self.tree, "_must"):
-            self.tree.prepare()
-            before = {p.name: p.stat().st_mtime_ns for p in (self.tree.folder / "kernel").iterdir()}
-            (self.tree.folder / "kernel/two.c").write_text("left broken")
-            self.tree.prepare()
-        after = {p.name: p.stat().st_mtime_ns for p in (self.tree.folder / "kernel").iterdir()}
-        self.assertEqual(before["one.c"], after["one.c"])
-        self.assertNotEqual(before["two.c"], after["two.c"])
-        self.assertEqual((self.tree.folder / "kernel/two.c").read_text(), "two.c")
+            self.tree.prepare(compiled)
+            (self.tree.folder / "kernel/one.c").write_text("left broken")
+            (self.tree.build / "kernel/two.o").write_text("left, too")
+            self.tree.prepare(compiled)
+        copied = self.tree.folder / "kernel/one.c"
+        self.assertEqual((copied.read_text(), copied.stat().st_mtime_ns), ("one.c", 5))
+        self.assertEqual((self.tree.build / ".ninja_log").read_text(), ".ninja_log")
+        self.assertEqual([p.name for p in (self.tree.build / "kernel").iterdir()], ["one.o"])
 
 
 class List(unittest.TestCase):

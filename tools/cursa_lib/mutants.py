@@ -3,13 +3,12 @@
 tests/mutants/mutants.json lists for each mutant the file, the text that stands there exactly
 once, what replaces it, and the test program that must fail. A mutant that survives, that no
 longer applies or that does not compile is a failure. Copies of the sources are broken, one for
-each worker, never the checkout. They begin with what the usual build has compiled and stay in
-build/mutants, so that little is compiled twice.
+each worker, never the checkout. They begin with what the usual build has compiled, so that
+little is compiled twice.
 """
 
 import fcntl
 import json
-import os
 import queue
 import re
 import shutil
@@ -50,40 +49,23 @@ class Tree:
         self.folder, self.source = Path(folder), Path(source)
         self.build = self.folder / "build"
 
-    def prepare(self, compiled=None):
-        """Make the copy equal to the checkout, and the build ready. compiled: a build directory
-        of the checkout, whose files a new one begins with."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for name in SOURCES:
-            self._copy(name)
-        if not (self.build / "build.ninja").exists():
-            self._must(["meson", "setup", self.build, self.folder, "--cross-file",
-                        self.folder / "ci/guest.ini"])
-            if compiled:
-                self._begin_with(compiled)
+    def prepare(self, compiled):
+        """A new copy of the checkout, which begins with what its build directory has compiled:
+        files with their times, and Ninja's own notes. Ninja compiles what does not fit."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self._copy(self.source, self.folder)
+        self._must(["meson", "setup", self.build, self.folder, "--cross-file",
+                    self.folder / "ci/guest.ini"])
+        self._copy(compiled, self.build)
 
-    def _begin_with(self, compiled):
-        """Files with their times, and Ninja's own notes: it compiles anew what does not fit."""
-        for name in NOTES:
-            shutil.copy2(compiled / name, self.build / name)
-        for name in SOURCES:
-            if (compiled / name).is_dir():
-                shutil.copytree(compiled / name, self.build / name, dirs_exist_ok=True)
-
-    def _copy(self, name):
-        """Only what differs is written: the rest keeps its time, and is not compiled again. What
-        is new has the time of the checkout; what was left broken must seem new."""
-        source, target = self.source / name, self.folder / name
-        if source.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
-            for entry in sorted(os.listdir(source)):
-                if entry != "__pycache__":
-                    self._copy(f"{name}/{entry}")
-        elif source.is_file():
-            if not target.is_file():
-                shutil.copy2(source, target)
-            elif target.read_bytes() != source.read_bytes():
-                target.write_bytes(source.read_bytes())
+    @staticmethod
+    def _copy(source, target):
+        for name in SOURCES + NOTES:
+            if (source / name).is_dir():
+                shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+            elif (source / name).is_file():
+                shutil.copy2(source / name, target / name)
 
     def _must(self, words):
         code, output = process.run(words, cwd=self.folder)
@@ -172,7 +154,8 @@ def run_mutants(tell, names=(), folder=BUILD / "mutants"):
     chosen.sort(key=lambda m: (m["test"], m["file"]))    # neighbours share what is compiled
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)                 # two ./cursa at once take turns
+        with step("waiting for another run of the mutants"):
+            fcntl.flock(lock, fcntl.LOCK_EX)
         trees = [Tree(folder / str(n)) for n in range(min(parallel.WORKERS, len(chosen)))]
         with step("building the tests of the mutants", whole=True):
             targets = sorted({mutant["test"] for mutant in chosen})
