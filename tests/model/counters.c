@@ -48,6 +48,17 @@ uint64_t model_counter(const struct model *m, enum mm_counter which)
 
 /* --- census --- */
 
+/* What cursors keep until they have flushed. */
+static void reach_kept(const struct space *s, uint32_t *seen)
+{
+    for (const struct cursor *c = s->cursors; c; c = c->next) {
+        for (uint32_t k = 0; k < c->keeps; k++) {
+            for (uint32_t n = 0; n < c->kept[k].count; n++)
+                seen[c->kept[k].first + n]++;
+        }
+    }
+}
+
 /* A frame lives by handles of living clients and mappings in spaces alone. */
 static void reach(const struct model *m, uint32_t *seen)
 {
@@ -67,6 +78,7 @@ static void reach(const struct model *m, uint32_t *seen)
             for (uint32_t n = 0; n < s->maps.at[k].size / PAGE_BYTES; n++)
                 seen[s->maps.at[k].frame + n]++;
         }
+        reach_kept(s, seen);
     }
 }
 

@@ -1,5 +1,6 @@
 /* Requests on cursors (contract 1.2, 1.3, 3.2). */
 #include "edit.h"
+#include "grow.h"
 #include "request.h"
 #include "space.h"
 #include "stale.h"
@@ -250,25 +251,53 @@ int32_t request_protect_next(struct request *r)
     return OK;
 }
 
-int32_t request_flush(struct request *r)
+static status_t check_flush(const struct cursor *c, uint64_t lo, uint64_t hi)
 {
-    uint64_t lo = r->arg[1], hi = r->arg[2];
-    struct cursor *c;
-    status_t status = find(r, true, &c);
-
-    if (status != OK)
-        return status;
-    if (lo == 0 && hi == 0) {
-        batch_issue_all(&c->batch);
-        return OK;
-    }
+    if (lo == 0 && hi == 0)
+        return OK; /* everything */
     if (lo >= hi || hi > USER_END)
         return E_RANGE;
     if (lo < c->lo || hi > c->hi)
         return E_OUTSIDE;
-    if (lo % PAGE_BYTES || hi % PAGE_BYTES)
-        return E_ALIGN;
-    batch_issue(&c->batch, (hi - lo) / PAGE_BYTES);
+    return lo % PAGE_BYTES || hi % PAGE_BYTES ? E_ALIGN : OK;
+}
+
+/* The frames of argument 3 stay until what is queued is flushed. */
+static status_t keep(const struct request *r, struct cursor *c)
+{
+    struct handle *h;
+    status_t status = handles_find(&r->c->handles, r->arg[3], KIND_FRAME, &h);
+
+    if (status != OK)
+        return status;
+    if (!frames_room(&r->m->frames, h->first, h->count))
+        return E_SATURATED;
+    frames_hold(&r->m->frames, h->first, h->count);
+    c->kept = grow(c->kept, &c->keep_room, c->keeps + 1, sizeof *c->kept);
+    c->kept[c->keeps++] = (struct kept){ h->first, h->count };
+    return OK;
+}
+
+int32_t request_flush(struct request *r)
+{
+    uint64_t lo = r->arg[1], hi = r->arg[2];
+    struct cursor *c;
+    status_t status = find(r, false, &c);
+
+    if (status == OK)
+        status = request_frame_handles(r, 3);
+    if (status == OK && !c->mut)
+        status = E_ACCESS;
+    if (status == OK)
+        status = check_flush(c, lo, hi);
+    if (status == OK && r->count == 4)
+        status = keep(r, c);
+    if (status != OK)
+        return status;
+    if (lo == 0 && hi == 0)
+        batch_issue_all(&c->batch);
+    else
+        batch_issue(&c->batch, (hi - lo) / PAGE_BYTES);
     return OK;
 }
 

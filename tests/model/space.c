@@ -108,6 +108,9 @@ void space_dispatch_batch(struct model *m, struct batch *b)
 void space_dispatch(struct model *m, struct cursor *c)
 {
     space_dispatch_batch(m, &c->batch);
+    for (uint32_t i = 0; i < c->keeps; i++)
+        frames_drop(&m->frames, c->kept[i].first, c->kept[i].count);
+    c->keeps = 0;
     stale_dispatched(m, c, m->client[c->client].cpu);
 }
 
@@ -121,5 +124,6 @@ void space_close(struct model *m, struct cursor *c)
         link = &(*link)->next;
     *link = c->next;
     m->cursors--;
+    free(c->kept);
     free(c);
 }

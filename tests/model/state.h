@@ -47,6 +47,11 @@ struct window {
     uint64_t place_via; /* the handle that named the place; 0: none did */
 };
 
+/* A run of frames. */
+struct kept {
+    uint32_t first, count;
+};
+
 struct cursor {
     struct cursor *next; /* of its space */
     struct space *space;
@@ -57,6 +62,8 @@ struct cursor {
     uint64_t handle;
     uint64_t via; /* the handle of the space by which it was opened */
     struct batch batch;
+    struct kept *kept; /* frames that stay until the batch is flushed (docs/decisions/0042) */
+    uint32_t keeps, keep_room;
 };
 
 /* A request that waits for a lock. */

@@ -151,6 +151,7 @@ class Script:
         who, name, lo, _ = self._with_cursor("c")
         self.say(f"{who}: " + self.pick(
             f"flush {name} all => _", f"flush {name} {lo:#x} for {self.length():#x} => _",
+            f"flush_with {name} {lo:#x} for {self.length():#x} {self.frame()} => _",
             f"dispatch {name} => _", f"sync {name} => _"))
 
     # --- one-shot forms: as raw messages where somebody else's cursor could make them wait ---
