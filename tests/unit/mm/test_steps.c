@@ -1,7 +1,7 @@
 /*
  * Every client is killed at every step of operations that take several: nothing leaks, nobody
- * hangs. A step is a request, or a slice of a long copy. After the kill those who do not wait end
- * one after the other, and each end must set free whoever waited for it.
+ * hangs. A step is a request, or a slice of a long copy. After the kill those who do not wait
+ * end one after the other, and each end must set free whoever waited for it.
  */
 #include "core/own_frame.h"
 #include "core/process.h"
