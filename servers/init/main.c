@@ -139,6 +139,7 @@ int main(const struct start_page *page)
     if (modules_find("conductor") == NULL)
         log_line("init: no module named conductor: no scripts will run");
     start("hello", PRIORITY_STARTED, false);
+    start("windows", PRIORITY_STARTED, false);
     start("conductor", PRIORITY_LOW, true);
     start("bench", PRIORITY_STARTED, true);
     start("machine", PRIORITY_STARTED, true);
