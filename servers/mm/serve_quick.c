@@ -25,6 +25,12 @@ static bool is_plain(vaddr_t va)
     return va < USER_END - PAGE_BYTES && vrange_aligned(va);
 }
 
+/* Has nobody a cursor, nor an attached window? By one comparison. */
+static bool is_quiet(const struct vm_space *s)
+{
+    return ((uintptr_t)s->cursors | s->attached) == 0;
+}
+
 /* The page that arguments 0 (a space) and 1 (an address) name, if the client has the rights. */
 static inline __attribute__((always_inline)) bool find(const struct request *r, uint32_t rights,
                                                        struct page *out)
@@ -34,11 +40,8 @@ static inline __attribute__((always_inline)) bool find(const struct request *r, 
     if (e == NULL || handle_kind(r->arg[0]) != KIND_SPACE || (e->meta & rights) != 0)
         return false;
     out->space = vm_space_at(e->value);
-    if (!is_plain(r->arg[1]) || out->space->cursors != NULL || wait_any() ||
-        out->space->attached != 0)
-        return false;
-    out->node = pt_node_table(out->space->root, r->arg[1]);
-    if (out->node == NO_FRAME)
+    if (!is_plain(r->arg[1]) || !is_quiet(out->space) || wait_any() ||
+        !pt_node_find_table(out->space->root, r->arg[1], &out->node))
         return false;
     out->index = va_index(r->arg[1], 1);
     out->entry = port_entry(out->node, out->index);

@@ -24,18 +24,27 @@ struct pt_slot {
  * ends the way, too. */
 struct pt_place pt_node_lowest(struct pt_place from, vaddr_t va, uint32_t floor);
 
-/* The level-1 node that translates va, or NO_FRAME: the same walk, unrolled. */
-static inline pfn_t pt_node_table(pfn_t root, vaddr_t va)
+/* Is there a level-1 node that translates va? Then it is in *node: the same walk, unrolled. */
+static inline bool pt_node_find_table(pfn_t root, vaddr_t va, pfn_t *node)
 {
     uint64_t entry = port_entry(root, va_index(va, 4));
 
     if (entry == 0)
-        return NO_FRAME;
+        return false;
     entry = port_entry(pte_child(entry), va_index(va, 3));
     if (entry == 0)
-        return NO_FRAME;
+        return false;
     entry = port_entry(pte_child(entry), va_index(va, 2));
-    return pte_is_table(entry) ? pte_child(entry) : NO_FRAME;
+    *node = pte_child(entry);
+    return pte_is_table(entry);
+}
+
+/* The same; NO_FRAME if there is none. */
+static inline pfn_t pt_node_table(pfn_t root, vaddr_t va)
+{
+    pfn_t node;
+
+    return pt_node_find_table(root, va, &node) ? node : NO_FRAME;
 }
 
 /* What pte_prop says, in fewer steps: most bits keep their order. */

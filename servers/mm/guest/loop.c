@@ -55,29 +55,49 @@ static inline int32_t answer(struct ipc_msg *msg, struct ipc_from from, uint32_t
     return OK;
 }
 
-/* The next message, as sys_recv has it. As long as nobody asks, copies go on: a slice at each
- * tick, or one after the other when nobody else wants to run. */
-static __attribute__((noinline)) struct ipc_from receive_between_slices(struct ipc_msg *msg)
-{
-    while (serve_moves_any()) {
-        struct ipc_from from = sys_recv_tick(MM_SLOT_ENDPOINT, msg);
+/* By value, so that the loop's own message never leaves the registers. */
+struct received {
+    struct ipc_from from;
+    struct ipc_msg msg;
+};
 
-        if (from.token != E_NOTQUIET)
-            return from;
+/* As long as nobody asks, copies go on: a slice at each tick, or one after the other when nobody
+ * else wants to run. */
+static __attribute__((noinline)) struct received receive_between_slices(void)
+{
+    struct received got;
+
+    while (serve_moves_any()) {
+        got.from = sys_recv_tick(MM_SLOT_ENDPOINT, &got.msg);
+        if (got.from.token != E_NOTQUIET)
+            return got;
         serve_move_slice();
     }
-    return sys_recv(MM_SLOT_ENDPOINT, msg);
+    got.from = sys_recv(MM_SLOT_ENDPOINT, &got.msg);
+    return got;
 }
 
-/* Answer and receive, or only receive: token <= 0 is nobody's. */
-static inline struct ipc_from next(int64_t token, uint32_t extra, struct ipc_msg *msg)
+/* The next message. */
+static inline struct ipc_from receive(struct ipc_msg *msg)
 {
-    if (token > 0 && !serve_moves_any())
+    if (!serve_moves_any())
+        return sys_recv(MM_SLOT_ENDPOINT, msg);
+
+    struct received got = receive_between_slices();
+
+    *msg = got.msg;
+    return got.from;
+}
+
+/* Answer, and the next message. */
+static inline struct ipc_from reply_receive(int64_t token, uint32_t extra, struct ipc_msg *msg)
+{
+    if (!serve_moves_any())
         return sys_reply_recv(MM_SLOT_ENDPOINT, token, extra, msg);
-    if (token > 0 && sys_reply(MM_SLOT_ENDPOINT, token, extra, msg) != OK) {
+    if (sys_reply(MM_SLOT_ENDPOINT, token, extra, msg) != OK) {
         /* Not reported: a caller that died needs no answer. */
     }
-    return serve_moves_any() ? receive_between_slices(msg) : sys_recv(MM_SLOT_ENDPOINT, msg);
+    return receive(msg);
 }
 
 void loop_run(uint64_t *message)
@@ -90,11 +110,11 @@ void loop_run(uint64_t *message)
     from = sys_recv(MM_SLOT_ENDPOINT, &msg);
     for (;;) {
         if (from.token > 0 && answer(&msg, from, &extra) != SERVE_LATER) {
-            from = next(from.token, extra, &msg);
+            from = reply_receive(from.token, extra, &msg);
             continue;
         }
         if (from.token == 0 && (msg.w[0] & MM_NOTIFY_DEATH) != 0)
             serve_deaths();
-        from = next(0, 0, &msg);
+        from = receive(&msg);
     }
 }
