@@ -72,6 +72,18 @@ Test(windows, a_copy_stops_at_the_first_byte_that_may_not_be_used)
     cr_assert_eq(rest(r), 5);
 }
 
+Test(windows, a_page_without_access_is_no_page)
+{
+    uint64_t r = window(2 * P, 4, false), w = window(2 * P, 4, true);
+
+    cr_assert_eq(ask(0, MM_PROTECT1, s, 2 * P, P, 0), OK);
+    cr_assert_eq(move(r, 4, NULL), E_FAULT);
+    cr_assert_eq(out[0], 0);
+    cr_assert_eq(ask(0, MM_PROTECT1, s, 2 * P, P, PROP_R), OK);
+    cr_assert_eq(move(r, 4, NULL), OK);
+    cr_assert_eq(move(w, 4, "1234"), E_FAULT);
+}
+
 Test(windows, a_value_is_whole_or_not_at_all)
 {
     uint64_t w = window(3 * P - 2, 8, true), r = window(3 * P - 2, 4, false);
