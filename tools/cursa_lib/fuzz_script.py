@@ -53,7 +53,7 @@ class Script:
                  (self._window, 6), (self._bytes, 10), (self._share, 3), (self._hostile, 3),
                  (self._count, 4), (self._trouble, 1), (self._flush, 2)]
         if self.touches:
-            table.append((self._touch, 6))
+            table.append((self._touch, 3))
         steps, weights = zip(*table)
         for index in range(self.ops):
             self.random.choices(steps, weights)[0]()
@@ -224,7 +224,7 @@ class Script:
             f"{who}: activate {space} => _", f"{who}: activate none => _",
             f"grant {space} to {who} READ => _", f"grant {self.frame()} to {who} MAP, READ => _",
             f"grant {space} to {who} MAP, READ, WRITE, GRANT => _",
-            f"revoke {space} from {who} => _", f"close {space} => _"))
+            f"revoke {space} from {who} => _", f"close {space} => _; {space} = space => _"))
 
     def _hostile(self):
         word = lambda: self.pick("0", "1", "0xffff_ffff_ffff_ffff", self.random.choice(self.made),
