@@ -8,6 +8,11 @@
 #pragma once
 #include "abi/types.h"
 
+/* The geometry, for who computes with shifts: bits of an address within a page, and bits that
+ * each level takes off it. */
+enum { VA_PAGE_BITS = 12, VA_LEVEL_BITS = 9 };
+static_assert(1 << VA_PAGE_BITS == PAGE_BYTES && 1 << VA_LEVEL_BITS == PT_ENTRIES, "the same");
+
 /*
  * Bytes that one entry of a level spans; level 5 stands for a whole user and kernel table.
  * Returns: 4 KiB, 2 MiB, 1 GiB, 512 GiB, 256 TiB for levels 1 to 5; 0 for any other.

@@ -10,14 +10,19 @@ struct vrange {
  * Address arithmetic for a level that is known only when it runs; base/va.h has the same for
  * any level and any prover. Requires: level 1 .. 5.
  */
+static inline uint32_t vrange_shift(uint32_t level)
+{
+    return VA_PAGE_BITS - VA_LEVEL_BITS + VA_LEVEL_BITS * level;
+}
+
 static inline uint64_t vrange_span(uint32_t level)
 {
-    return 1ull << (3 + 9 * level);
+    return 1ull << vrange_shift(level);
 }
 
 static inline uint32_t vrange_index(vaddr_t va, uint32_t level)
 {
-    return (uint32_t)(va >> (3 + 9 * level)) & (PT_ENTRIES - 1);
+    return (uint32_t)(va >> vrange_shift(level)) & (PT_ENTRIES - 1);
 }
 
 static inline vaddr_t vrange_slot(vaddr_t va, uint32_t level)
