@@ -61,8 +61,8 @@ struct received {
     struct ipc_msg msg;
 };
 
-/* As long as nobody asks, copies go on: a slice at each tick, or one after the other when nobody
- * else wants to run. */
+/* As long as nobody asks, copies go on: a slice at each tick, or one after the other when
+ * nobody else wants to run. */
 static __attribute__((noinline)) struct received receive_between_slices(void)
 {
     struct received got;
