@@ -31,7 +31,7 @@ class Fuzz:
         self.backend, self.ops, self.seed, self.clients = backend, ops, seed, clients
         self.options = Options(memory=MEMORY.get(backend, "64M"))
         self.system = System()
-        self.folder = OUT.parent / "fuzz"
+        self.folder = OUT.parent / "fuzz" / backend
         self.folder.mkdir(parents=True, exist_ok=True)
         self.hits = collections.Counter()    # (operation, outcome): how often
         self.asked = self.good = 0
