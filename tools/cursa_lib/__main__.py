@@ -13,7 +13,7 @@ EPILOG = """\
 exit codes:
   0    every point passed
   1    a point (of `test`: a test) failed
-  2    the script does not compile
+  2    the script is not there, or does not compile
   3    the machine panicked, hung, stopped early or lied
   4    something is not installed, or the build failed
   64   the command line makes no sense
@@ -66,7 +66,8 @@ def _machine_options(parser, several=True):
     several = ("model", "all") if several else ()
     parser.add_argument("--on", default="qemu", choices=machine.BACKENDS + several,
                         help="the machine (default: qemu)")
-    parser.add_argument("--smp", type=_cpus, metavar="N", help="CPUs (default: 1; the model: 2)")
+    parser.add_argument("--smp", type=_cpus, metavar="N",
+                        help=f"CPUs (default: 1{'; --on model: 2' if several else ''})")
     parser.add_argument("--mem", type=_memory, default="64M", metavar="M",
                         help="memory, 64M to 4G (default: 64M)")
     parser.add_argument("--plain", action="store_true",
@@ -110,17 +111,19 @@ def _add_others(sub):
                      help="where to write it (default: cursa.iso)")
     iso.add_argument("--plain", action="store_true", help="the plain image")
     iso.set_defaults(do=do_iso)
-    boot = _command(sub, "boot", "boot without a script and show the log as it comes")
+    boot = _command(sub, "boot",
+                    "boot without a script and show the log as it comes, until Ctrl-C or 60 s")
     _machine_options(boot, several=False)
     boot.add_argument("--with", dest="programs", default="mm,init,hello",
                       metavar="A,B", help="the modules (default: mm,init,hello)")
-    boot.add_argument("options", nargs="*", metavar="OPTION", help="kernel options: test=panic …")
+    boot.add_argument("options", nargs="*", metavar="OPTION",
+                      help="kernel options: test=panic, test=triple, test=hang")
     boot.set_defaults(do=do_boot)
-    fuzz = sub.add_parser("fuzz", help="run random scripts on the model and beside it elsewhere")
+    fuzz = _command(sub, "fuzz", "run random scripts on the model and elsewhere, and compare")
     fuzz.add_argument("--on", default="model-host", choices=("model-host",) + machine.BACKENDS,
                       help="beside the model: mm's core on the host (default), QEMU, Bochs")
     fuzz.add_argument("--ops", type=_number, default=20000, metavar="N",
-                      help="operations (default: 20000)")
+                      help="about so many operations (default: 20000)")
     fuzz.add_argument("--seed", type=_number, default=1, metavar="S", help="of the first script")
     fuzz.add_argument("--clients", type=_number, default=3, metavar="N",
                       help="clients of a script (default: 3)")
