@@ -83,7 +83,9 @@ int32_t serve_lock(const struct request *r, struct vm_space *s, struct vrange ra
         return E_BUSY;
     case WAIT_MUST:
         counters.lock_conflicts++;
-        return wait && (r->label & MM_TRY) == 0 ? defer(r, s, range) : E_BUSY;
+        if (!wait || (r->label & MM_TRY) != 0 || wait_of(r->client->slot) != NULL)
+            return E_BUSY;
+        return defer(r, s, range);
     }
     return E_INTERNAL;
 }

@@ -85,7 +85,8 @@ NODISCARD status_t serve_cursor(const struct request *r, bool mut, struct cursor
 NODISCARD status_t serve_run(const struct request *r, uint64_t number, uint32_t rights,
                              struct handle_entry **out);
 
-/* May the client own this range now? Returns: OK; E_BUSY; E_NOMEM; SERVE_LATER: it waits. */
+/* May the client own this range now? Returns: OK; E_BUSY, also if another of the client's
+ * threads waits already; E_NOMEM; SERVE_LATER: it waits. */
 int32_t serve_lock(const struct request *r, struct vm_space *s, struct vrange range, bool wait);
 
 /* A cursor was closed, or a waiting request went: decide the waiting ones again. */

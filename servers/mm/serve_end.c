@@ -103,5 +103,7 @@ void serve_deaths(void)
         report_end(c->id, &info);
         if (c->first == i)
             serve_end_client(c);
+        else if (c->registered == i)
+            process_deactivated(c);
     }
 }

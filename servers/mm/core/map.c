@@ -16,12 +16,11 @@ static struct vrange range_of(const struct map_job *job)
 static status_t reserve(const uint32_t need[PT_LEVELS + 1], uint32_t n)
 {
     static pfn_t saved[EDIT_PAGES_MAX];
-    status_t st = OK;
+    status_t st;
 
     for (uint32_t i = 0; i < n; i++)
         saved[i] = port_in->list[i];
-    for (uint32_t l = PT_LEVELS - 1; st == OK && l >= 1; l--)
-        st = need[l] != 0 ? node_pool_reserve(l, need[l]) : OK;
+    st = node_pool_reserve_each(need);
     for (uint32_t i = 0; i < n; i++)
         port_in->list[i] = saved[i];
     return st;

@@ -22,14 +22,14 @@ static status_t prepare(const struct map_job *job)
 {
     struct pt_place lowest = pt_node_lowest(job->from, job->va, LEVEL);
     struct pt_slot leaf;
-    status_t st = OK;
+    uint32_t need[PT_LEVELS + 1] = { 0 };
 
     if (job->excl &&
         pt_node_find(job->from, (struct vrange){ job->va, job->va + HUGE_BYTES }, &leaf))
         return E_MAPPED;
-    for (uint32_t l = lowest.level - 1; st == OK && l >= LEVEL; l--)
-        st = node_pool_reserve(l, 1);
-    return st;
+    for (uint32_t l = lowest.level - 1; l >= LEVEL; l--)
+        need[l] = 1;
+    return node_pool_reserve_each(need);
 }
 
 /* The entry becomes the leaf. Frames of a leaf that it replaces outlive the flush. */

@@ -79,17 +79,18 @@ static uint32_t refill(uint32_t level, uint32_t n)
     return got;
 }
 
-/* Nodes of the other levels become nodes of this one, by way of the frame pool. */
-static void borrow(uint32_t level)
+/* Nodes of the other levels that are not needed there become nodes of this one, by way of the
+ * frame pool. */
+static void borrow(uint32_t level, const uint32_t need[PT_LEVELS + 1])
 {
     for (uint32_t l = 1; l <= PT_LEVELS; l++)
-        if (l != level)
-            give_back(l, counts[l]);
+        if (l != level && counts[l] > need[l])
+            give_back(l, counts[l] - need[l]);
 }
 
-status_t node_pool_reserve(uint32_t level, uint32_t n)
+static status_t reserve(uint32_t level, const uint32_t need[PT_LEVELS + 1])
 {
-    assert(level >= 1 && level <= PT_LEVELS);
+    uint32_t n = need[level];
 
     for (uint32_t i = 0; i < n; i++)
         if (fail_now())
@@ -106,11 +107,29 @@ status_t node_pool_reserve(uint32_t level, uint32_t n)
             want = cap(level) - counts[level];
         if (refill(level, want) != 0)
             continue;
-        borrow(level);
+        borrow(level, need);
         if (refill(level, want) == 0)
             return E_NOMEM;
     }
     return OK;
+}
+
+status_t node_pool_reserve_each(const uint32_t need[PT_LEVELS + 1])
+{
+    status_t st = OK;
+
+    for (uint32_t l = PT_LEVELS; st == OK && l >= 1; l--)
+        st = need[l] != 0 ? reserve(l, need) : OK;
+    return st;
+}
+
+status_t node_pool_reserve(uint32_t level, uint32_t n)
+{
+    uint32_t need[PT_LEVELS + 1] = { 0 };
+
+    assert(level >= 1 && level <= PT_LEVELS);
+    need[level] = n;
+    return reserve(level, need);
 }
 
 pfn_t node_pool_take(uint32_t level)

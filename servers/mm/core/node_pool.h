@@ -16,6 +16,10 @@ void node_pool_init(void);
  */
 NODISCARD status_t node_pool_reserve(uint32_t level, uint32_t n);
 
+/* The same for need[l] nodes of each level l at once: one level's are not taken for another's,
+ * as they would be by one call after the other when frames run out. */
+NODISCARD status_t node_pool_reserve_each(const uint32_t need[PT_LEVELS + 1]);
+
 /* Requires: reserved. */
 pfn_t node_pool_take(uint32_t level);
 

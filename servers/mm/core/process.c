@@ -243,6 +243,15 @@ status_t process_activate(struct client *c, struct vm_space *s)
     return OK;
 }
 
+void process_deactivated(struct client *c)
+{
+    struct vm_space *before = c->active;
+
+    c->active = NULL;
+    if (before != NULL)
+        vm_space_release(before);
+}
+
 status_t process_endpoint_new(struct client *c, uint32_t *out)
 {
     uint32_t i = 0;

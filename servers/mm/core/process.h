@@ -58,6 +58,9 @@ NODISCARD status_t process_thread_start(struct thread *t, struct process_start h
  * own. Returns: OK; E_INVAL, the client has no such thread; or what the kernel says. */
 NODISCARD status_t process_activate(struct client *c, struct vm_space *s);
 
+/* The client's registered thread has ended, and with it its use of a space. */
+void process_deactivated(struct client *c);
+
 /* A space, or a client, has another handler of faults: tell the kernel for each thread. */
 void process_handlers_changed(void);
 

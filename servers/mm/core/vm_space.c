@@ -69,14 +69,16 @@ status_t vm_space_cover(struct vm_space *s, struct vrange r, struct pt_place *ou
 {
     uint32_t level = va_cover_level(r.start, r.end);
     struct pt_place at = pt_node_lowest(vm_space_top(s), r.start, level);
+    uint32_t need[PT_LEVELS + 1] = { 0 };
     uint32_t grown = 0;
-    status_t st = OK;
+    status_t st;
 
     *out = at;
     if (at.level == level || port_entry(at.node, vrange_index(r.start, at.level)) != 0)
         return OK;
-    for (uint32_t l = at.level - 1; st == OK && l >= level; l--)
-        st = node_pool_reserve(l, 1);
+    for (uint32_t l = at.level - 1; l >= level; l--)
+        need[l] = 1;
+    st = node_pool_reserve_each(need);
     if (st != OK)
         return st;
     st = pt_node_extend(s->root, &at, r.start, level, &grown);

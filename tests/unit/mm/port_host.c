@@ -219,6 +219,9 @@ status_t port_thread_start(pfn_t thread, uint64_t ip, uint64_t sp, uint64_t argu
 
 void port_host_kill_thread(pfn_t thread)
 {
+    status_t st = port_thread_bind(thread, NO_FRAME);
+
+    cr_assert_eq(st, OK);
     dead[thread] = true;
 }
 

@@ -102,6 +102,36 @@ Test(death, the_end_of_the_first_thread_ends_the_client)
     world_end();
 }
 
+/* Nothing keeps the space for a thread that has ended: its client must not believe it has it. */
+Test(death, the_end_of_the_probe_ends_the_activation)
+{
+    start();
+    uint64_t s = ok(1, MM_SPACE_NEW);
+    const struct client *c = client_find(world_client(1));
+
+    ok(1, MM_ACTIVATE, s);
+    must(E_BUSY, 1, MM_CLOSE, s);
+    port_host_kill_thread(process_thread(c->registered)->object);
+    serve_deaths();
+    cr_assert_null(c->active);
+    ok(1, MM_CLOSE, s);
+    ok(1, MM_ACTIVATE, 0);
+    world_end();
+}
+
+/* A client may have several threads, but one place in the queue. */
+Test(death, a_second_request_of_a_client_that_waits_is_refused)
+{
+    start();
+    uint64_t c = ok(0, MM_CURSOR_OPEN, space, 0, 4 * P, MM_CURSOR_MUT);
+
+    must(SERVE_LATER, 1, MM_UNMAP1, shared[1], 0, P);
+    must(E_BUSY, 1, MM_UNMAP1, shared[1], P, P);
+    ok(0, MM_CLOSE, c);
+    cr_assert_eq(world_reply(1), OK);
+    world_end();
+}
+
 Test(death, a_process_is_made_runs_and_goes_without_a_trace)
 {
     start();

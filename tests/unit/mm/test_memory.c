@@ -123,6 +123,25 @@ Test(memory, nodes_move_between_levels_under_pressure)
     world_end();
 }
 
+/* Three nodes are missing: those of the upper levels are not taken for the lowest. */
+Test(memory, the_last_frames_are_nodes_of_all_levels_or_of_none)
+{
+    uint64_t h[400], n = 0;
+
+    world_start(400, 1);
+    space = ok(0, MM_SPACE_NEW);
+    while (ask(0, MM_FRAME_ALLOC, 1, 0, 0) == OK)
+        h[n++] = world_out[0];
+    for (uint64_t k = 1; k < 3; k++) {
+        ok(0, MM_CLOSE, h[n - k]);
+        must(E_NOMEM, 0, MM_MAP1, space, GP, RW, h[0]);
+        must(E_NOMEM, 0, MM_QUERY1, space, GP);
+    }
+    ok(0, MM_CLOSE, h[n - 3]);
+    ok(0, MM_MAP1, space, GP, RW, h[0]);
+    world_end();
+}
+
 /* Frames around words of the pool's bitmap: one in use, a word's last, a run over two words. */
 static bool is_used_at_start(pfn_t f)
 {
