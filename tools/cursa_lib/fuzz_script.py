@@ -51,7 +51,7 @@ class Script:
             self.say(f"let {name}0 = stat({name})")
         table = [(self._one_shot, 5), (self._cursor, 9), (self._change, 14), (self._look, 8),
                  (self._window, 6), (self._bytes, 10), (self._share, 3), (self._hostile, 3),
-                 (self._count, 4), (self._trouble, 1), (self._flush, 2)]
+                 (self._count, 4), (self._trouble, 1), (self._flush, 2), (self._wait, 3)]
         if self.touches:
             table.append((self._touch, 3))
         steps, weights = zip(*table)
@@ -243,6 +243,30 @@ class Script:
         self.say(f"fail_alloc {self.random.randrange(1, 4)}")
         self.pick(self._change, self._one_shot)()
         self.say("fail_alloc 0")
+
+    def _range(self):
+        lo = self.va() & ~(PAGE - 1)
+        return f"{lo:#x} .. {lo + self.pick(PAGE, 4 * PAGE, HUGE, GIGA):#x}"
+
+    def _wait(self):
+        """One client waits for another's cursor until that is closed. The lines go together: one
+        left out may let the script end there, on the model as on the machine."""
+        space = self.space()
+        if any(held == space for _, held, _, _ in self.open.values()):
+            self._look()
+            return
+        holder, asker = self.random.sample(self.clients, 2)
+        self.say(f"{holder}: held = try cursor_mut {space} {self._range()} => _")
+        asked = self.pick(f"got = cursor_mut {space} {self._range()}",
+                          f"got = cursor {space} {self._range()}",
+                          f"unmap1 {space} {self.va():#x} {self.length():#x}",
+                          f"map1 {space} {self.va():#x} {self.frame()} {self.prop()}",
+                          f"protect1 {space} {self.va():#x} {self.length():#x} r")
+        self.say(f"{asker}: {asked} async asked => _")
+        self.say("blocked asked by held")
+        self.say(f"{holder}: close held => _; await asked")
+        if asked.startswith("got"):
+            self.say(f"{asker}: close got => _")
 
     def _touch(self):
         va = self.va()
