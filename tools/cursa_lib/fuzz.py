@@ -6,7 +6,7 @@ A difference is made small by leaving lines out as long as it stays, and is prin
 import collections
 import time
 
-from . import machine, model, process
+from . import machine, model, parallel, process
 from .fuzz_script import Script
 from .outcome import describe
 from .paths import FAILED, MACHINE, MISSING, OUT, PASS, Stop
@@ -21,7 +21,16 @@ CORE_PROGRAM = "cursa-core"
 OPS_OF_A_SCRIPT = 400
 SCRIPTS_OF_A_RUN = 20
 MEMORY = {HOST: "8M"}
+NO_OPERATION = ("check", "blocked")
 ROUNDS = 20                  # of leaving out single lines: names go when their users have gone
+
+
+def operation(statement):
+    """The operation's name: `A: c = try cursor s …` is a cursor."""
+    words = statement.split()
+    words = words[1:] if words[0].endswith(":") else words
+    words = words[2:] if len(words) > 2 and words[1] == "=" else words
+    return words[1] if words[0] == "try" else words[0]
 
 
 class Fuzz:
@@ -43,30 +52,39 @@ class Fuzz:
         self.core = programs[-1]
         begin = time.monotonic()
         with step(f"fuzzing on {self.backend}") as progress:
-            for first in range(0, self._scripts(), SCRIPTS_OF_A_RUN):
-                count = min(SCRIPTS_OF_A_RUN, self._scripts() - first)
-                found = self._round([self.seed + first + i for i in range(count)])
-                progress.detail = f"{self.asked} operations"
-                if found:
-                    return self._tell(*found)
+            for rounds in self._rounds():
+                for _, (told, found) in parallel.each(rounds):
+                    self._count(told)
+                    progress.detail = f"{self.asked} operations"
+                    if found:
+                        return self._tell(*found)
         self._report(time.monotonic() - begin)
         return PASS
 
     def _scripts(self):
         return max(1, -(-self.ops // OPS_OF_A_SCRIPT))
 
+    def _rounds(self):
+        """Lists of rounds that run at the same time: machines one after the other."""
+        together = parallel.WORKERS if self.backend == HOST else 1
+        seeds = range(self.seed, self.seed + self._scripts())
+        some = [seeds[at:at + SCRIPTS_OF_A_RUN] for at in range(0, len(seeds), SCRIPTS_OF_A_RUN)]
+        for at in range(0, len(some), together):
+            yield [lambda mine=mine, place=place: self._round(mine, place)
+                   for place, mine in enumerate(some[at:at + together])]
+
     def _lines(self, seed):
         ops = min(self.ops, OPS_OF_A_SCRIPT)
         return Script(seed, self.clients, ops, self.backend != HOST).go()
 
-    def _round(self, seeds):
-        """Runs one script for each seed; answers (seed, lines, why) of the first difference."""
+    def _round(self, seeds, place):
+        """Runs one script for each seed; answers what the model told, and (seed, lines, why) of
+        the first difference."""
         lines = [self._lines(seed) for seed in seeds]
-        sources = [self._compile(text, f"run{i}") for i, text in enumerate(lines)]
+        sources = [self._compile(text, f"run{place}-{i}") for i, text in enumerate(lines)]
         mine, theirs = self._both(sources)
-        self._count(mine.session)
         found = self._differs(mine, theirs)
-        return (seeds[found[0]], lines[found[0]], found[1]) if found else None
+        return mine.session, (seeds[found[0]], lines[found[0]], found[1]) if found else None
 
     def _compile(self, lines, stem, must=True):
         script = self.folder / f"{stem}.ipc"
@@ -83,7 +101,7 @@ class Fuzz:
     def _both(self, sources):
         mine = model.run(self.model, sources, self.options)
         if self.backend == HOST:
-            theirs = model.run(self.core, sources, self.options, name="core")
+            theirs = model.run(self.core, sources, self.options, name="core", like=mine)
         else:
             theirs = boot_scripts(self.backend, sources, self.options, self.system, self.modules,
                                   None, "fuzz")
@@ -91,6 +109,8 @@ class Fuzz:
 
     def _differs(self, mine, theirs):
         """(index of a script, why) if the two do not agree."""
+        if theirs is mine:
+            return None
         for each in (mine, theirs):
             if each.trouble:
                 ran = max(0, each.session.begun - 1)
@@ -137,12 +157,13 @@ class Fuzz:
 
     def _count(self, told):
         for script in told.scripts:
+            names = {}
             for point in script.points():
-                words = script.source.site(point.record.head.site).text.split()
-                words = words[1:] if words[0].endswith(":") else words
-                name = words[2] if len(words) > 2 and words[1] == "=" else words[0]
-                name = words[words.index("try") + 1] if "try" in words else name
-                if name == "check":
+                site = point.record.head.site
+                if site not in names:
+                    names[site] = operation(script.source.site(site).text)
+                name = names[site]
+                if name in NO_OPERATION:
                     continue
                 came = point.record.actual
                 self.asked += 1

@@ -22,8 +22,9 @@ TOUCH = re.compile(r"(^|: )touch\b")
 class Result:
     """One run of some scripts on one machine."""
 
-    def __init__(self, backend, told, ending, trouble):
+    def __init__(self, backend, told, ending, trouble, output=None):
         self.backend, self.session, self.ending, self.trouble = backend, told, ending, trouble
+        self.output = output     # a program's: all that it told
 
     @property
     def failed(self):
@@ -55,8 +56,9 @@ def _start(command):
                           env=environment, check=False)
 
 
-def run(program, sources, options, on_event=None, name=BACKEND):
-    """Runs these scripts on the model; answers a Result."""
+def run(program, sources, options, on_event=None, name=BACKEND, like=None):
+    """Runs these scripts on the model; answers a Result.
+    like: one of another program, which is the answer if this one tells the same to the byte."""
     told = session.Session(sources, options.checking, options.smp)
     ending = machine.Ending()
     try:
@@ -64,6 +66,8 @@ def run(program, sources, options, on_event=None, name=BACKEND):
     except subprocess.TimeoutExpired:
         ending.trouble = f"hang: the {name} took more than {LIMIT} s"
         return Result(name, told, ending, ending.trouble)
+    if like and like.trouble is None and child.returncode < 2 and child.stdout == like.output:
+        return like
     for event in told.feed(child.stdout):
         if on_event:
             on_event(event)
@@ -72,7 +76,7 @@ def run(program, sources, options, on_event=None, name=BACKEND):
         said = child.stderr.decode("utf-8", "replace").strip().splitlines()
         first = next((line for line in said if "ERROR" in line or "error" in line), "")
         ending.trouble = f"the {name} ended with code {child.returncode}: {first}"
-    return Result(name, told, ending, session.trouble(told, ending))
+    return Result(name, told, ending, session.trouble(told, ending), child.stdout)
 
 
 def state(program, sources, options, script, point):

@@ -1,7 +1,7 @@
 /*
  * The interpreter's machine, answered by mm's own core over the kernel's own page-table code
  * and simulated memory: a script runs on the real thing without a machine. There is no
- * processor, so a touch faults, and no handler. Both checkers run after every request.
+ * processor, so a touch faults, and no handler. The checkers run as it goes.
  */
 #include "tests/model/machine.h"
 
@@ -41,12 +41,15 @@ static uint32_t records;
 
 /* --- mm --- */
 
+/* mm's rows after every request; the kernel's, which look at every frame, after each 16th. */
 static void check(void)
 {
+    enum { KERNEL_EACH = 16 };
     struct check_result found;
-    uint64_t row, where;
+    uint64_t row = 0, where;
 
-    cr_assert_eq(port_kcheck(&row, &where), OK);
+    if (orders % KERNEL_EACH == 0)
+        cr_assert_eq(port_kcheck(&row, &where), OK);
     cr_assert_eq(row, 0);
     cr_assert_eq(check_all(&found), OK);
     cr_assert_eq(found.row, 0);
