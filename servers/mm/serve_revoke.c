@@ -24,7 +24,8 @@ static void end_cursors(struct client *c, const struct vm_space *s, uint64_t via
     }
 }
 
-/* Close the windows that the client made with this handle, also while a copy goes on. */
+/* Close the windows that the client made with this handle, or with what it lent them, also
+ * while a copy goes on. */
 static void end_windows(struct client *c, const struct vm_space *s, uint64_t via)
 {
     struct window *next;
@@ -33,7 +34,7 @@ static void end_windows(struct client *c, const struct vm_space *s, uint64_t via
         struct handle_entry *e;
 
         next = w->next;
-        if (w->client != c->slot || w->via != via)
+        if (w->client != c->slot || (w->via != via && w->lent != via))
             continue;
 
         status_t st = handle_find(&c->handles, w->handle, KIND_WINDOW, &e);

@@ -167,13 +167,27 @@ int32_t serve_GRANT(struct request *r)
     return st;
 }
 
+/* Does the client do anything in the space by this handle? Revoking it must find that. */
+static bool used_by(const struct client *c, const struct vm_space *s, uint64_t via)
+{
+    if (c->active == s && c->active_via == via)
+        return true;
+    for (const struct cursor *k = s->cursors; k != NULL; k = k->next)
+        if (k->client == c->slot && k->via == via)
+            return true;
+    for (const struct window *w = s->windows; w != NULL; w = w->next)
+        if (w->client == c->slot && (w->via == via || w->lent == via))
+            return true;
+    return false;
+}
+
 /* A space in use is busy for all its handles alike; only a process's own, which is in use
- * until the process ends, may lose all but the last. */
-static status_t close_space(struct vm_space *s)
+ * until the process ends, may lose those that nothing is done by, but for the last. */
+static status_t close_space(const struct client *c, struct vm_space *s, uint64_t via)
 {
     bool used = s->cursors != NULL || s->windows != NULL || vm_space_active(s);
 
-    if (used && (s->handles == 1 || !s->process))
+    if (used && (s->handles == 1 || !s->process || used_by(c, s, via)))
         return E_BUSY;
     s->handles--;
     vm_space_release(s);
@@ -191,7 +205,7 @@ int32_t serve_CLOSE(struct request *r)
     enum mm_kind kind = (enum mm_kind)handle_kind(*handle_number(e));
 
     if (kind == KIND_SPACE)
-        st = close_space(vm_space_at(e->value));
+        st = close_space(r->client, vm_space_at(e->value), r->arg[0]);
     if (kind == KIND_WINDOW && window_at(e->value)->moving)
         st = E_BUSY;
     if (st != OK)

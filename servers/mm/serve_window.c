@@ -18,6 +18,14 @@ static status_t may(const struct request *r, struct vm_space **s, uint32_t *righ
     return OK;
 }
 
+/* The handle that gave a window what argument 0 does not permit: the activation's. */
+static uint64_t lent(const struct request *r, uint32_t rights)
+{
+    const struct handle_entry *e = handle_peek(&r->client->handles, r->arg[0]);
+
+    return (rights & ~handle_rights(e)) != 0 ? r->client->active_via : 0;
+}
+
 int32_t serve_WINDOW_NEW(struct request *r)
 {
     struct window_want want = { .start = r->arg[1],
@@ -47,6 +55,7 @@ int32_t serve_WINDOW_NEW(struct request *r)
     }
     w->handle = r->out[0];
     w->via = r->arg[0];
+    w->lent = lent(r, want.rights);
     r->results = 1;
     return OK;
 }
@@ -110,15 +119,25 @@ int32_t serve_WINDOW_REMAIN(struct request *r)
     return OK;
 }
 
+/* The handle that permits a place: the caller's own space needs none (0). */
+static uint64_t place_handle(const struct request *r)
+{
+    const struct client *c = r->client;
+
+    if (r->arg[1] != 0)
+        return r->arg[1];
+    return client_space(c) == c->own ? 0 : c->active_via;
+}
+
 /* The space to attach in, and where, for so many bytes. */
 static status_t place_of(const struct request *r, uint64_t bytes, struct vm_space **place,
                          struct vrange *at)
 {
     status_t st = OK;
 
-    *place = client_space(r->client);
-    if (r->arg[1] != 0)
-        st = serve_space(r, r->arg[1], MM_RIGHT_MAP, place);
+    *place = r->client->own;
+    if (place_handle(r) != 0)
+        st = serve_space(r, place_handle(r), MM_RIGHT_MAP, place);
     if (st != OK)
         return st;
     if (!va_fits(r->arg[2], bytes, USER_END))
@@ -149,6 +168,6 @@ int32_t serve_WINDOW_ATTACH(struct request *r)
     if (st == OK)
         st = attach_open(w, place, at.start);
     if (st == OK)
-        w->place_via = r->arg[1];
+        w->place_via = place_handle(r);
     return st;
 }

@@ -84,7 +84,7 @@ static void end_windows(struct model *m, struct client *c, const struct space *s
     for (uint32_t i = c->handles.count; i-- > 0;) {
         struct handle *h = &c->handles.at[i];
         if (!h->live || h->kind != KIND_WINDOW || h->window->space != s ||
-            h->window->via != via)
+            (h->window->via != via && h->window->lent != via))
             continue;
         request_stop_copy(m, (uint32_t)(c - m->client), h->window, E_STALE);
         request_let_go(m, c, h);

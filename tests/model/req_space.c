@@ -58,12 +58,26 @@ int32_t request_self(struct request *r)
 
 /* --- close --- */
 
-/* A space in use is busy for all its handles; a process's own only for the last one. */
-static bool busy(const struct model *m, const struct space *s)
+/* Is something done by this very handle? */
+static bool used_by(const struct client *c, uint32_t client, const struct space *s,
+                    uint64_t via)
 {
-    bool used = s->cursors || s->windows || space_active(m, s);
+    bool used = c->active == s && c->active_via == via;
 
-    return used && (s->handles == 1 || !s->process);
+    for (const struct cursor *k = s->cursors; k; k = k->next)
+        used |= k->client == client && k->via == via;
+    for (const struct window *w = s->windows; w; w = w->next)
+        used |= w->client == client && (w->via == via || w->lent == via);
+    return used;
+}
+
+/* A space in use is busy for all its handles; a process's own only for the last one, and for
+ * those by which it is used. */
+static bool busy(const struct request *r, const struct space *s)
+{
+    bool used = s->cursors || s->windows || space_active(r->m, s);
+
+    return used && (s->handles == 1 || !s->process || used_by(r->c, r->client, s, r->arg[0]));
 }
 
 void request_let_go(struct model *m, struct client *c, struct handle *h)
@@ -99,7 +113,7 @@ int32_t request_close(struct request *r)
     if (status != OK)
         return status;
     enum mm_kind kind = h->kind;
-    if (kind == KIND_SPACE && busy(r->m, h->space))
+    if (kind == KIND_SPACE && busy(r, h->space))
         return E_BUSY;
     request_let_go(r->m, r->c, h);
     if (kind == KIND_CURSOR)

@@ -18,6 +18,14 @@ static uint32_t may(const struct request *r, const struct handle *h)
     return r->c->active == h->space ? MM_RIGHT_READ | MM_RIGHT_WRITE : h->rights;
 }
 
+/* The activation's handle, if it gave the window rights that its own handle has not. */
+static uint64_t lent(const struct request *r, const struct handle *h, bool writer)
+{
+    uint32_t rights = writer ? may(r, h) & (MM_RIGHT_READ | MM_RIGHT_WRITE) : MM_RIGHT_READ;
+
+    return rights & ~h->rights ? r->c->active_via : 0;
+}
+
 int32_t request_window_new(struct request *r)
 {
     bool writer = (r->arg[3] & MM_WINDOW_WRITER) != 0;
@@ -44,7 +52,8 @@ int32_t request_window_new(struct request *r)
                           .writer = writer,
                           .reads = (may(r, h) & MM_RIGHT_READ) != 0,
                           .client = r->client,
-                          .via = r->arg[0] };
+                          .via = r->arg[0],
+                          .lent = lent(r, h, writer) };
     h->space->windows = w;
     r->m->windows++;
     w->handle =

@@ -41,6 +41,7 @@ struct window {
     uint32_t client;
     uint64_t handle;
     uint64_t via;  /* the handle of the space by which it was made */
+    uint64_t lent; /* that of the activation, if it gave more rights; 0: it did not */
     bool attached; /* its pages [first, behind) are mapped at `at` of `place`, too */
     struct space *place;
     uint64_t at, first, behind;

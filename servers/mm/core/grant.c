@@ -130,12 +130,15 @@ static uint32_t lowest(uint32_t at)
 static void withdraw_all(uint32_t top,
                          void (*withdraw)(struct client *c, struct handle_entry *e))
 {
-    uint32_t at;
+    uint32_t at = lowest(top), parent;
 
-    do {
-        at = lowest(top);
+    for (;;) {
+        parent = link_of(at)->parent;
         withdraw(client_of(at), handle_at(&client_of(at)->handles, index_of(at)));
-    } while (at != top);
+        if (at == top)
+            return;
+        at = lowest(parent); /* not from the top: a chain of many would take its square */
+    }
 }
 
 void grant_revoke(struct client *c, struct handle_entry *e, uint32_t from,
@@ -148,12 +151,12 @@ void grant_revoke(struct client *c, struct handle_entry *e, uint32_t from,
     uint32_t at = link_of(top)->child;
 
     while (at != HANDLE_NONE) {
-        uint32_t next = behind(at, top);
+        bool goes = from == CLIENT_NONE || client_of(at)->slot == from;
+        uint32_t child = link_of(at)->child;
+        uint32_t next = goes || child == HANDLE_NONE ? behind(at, top) : child;
 
-        if (from == CLIENT_NONE || client_of(at)->slot == from)
+        if (goes)
             withdraw_all(at, withdraw);
-        else if (link_of(at)->child != HANDLE_NONE)
-            next = link_of(at)->child;
         at = next;
     }
 }

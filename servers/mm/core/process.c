@@ -160,6 +160,8 @@ status_t process_thread_new(struct client *c, struct process_thread how, uint32_
 
     while (i < THREAD_MAX && threads[i].object != NO_FRAME)
         i++;
+    if (how.probe && c->active != NULL)
+        return E_BUSY; /* the one before would stay there, and nobody could call it back */
     if (i == THREAD_MAX || thread_rounds == UINT32_MAX / THREAD_MAX)
         return E_NOMEM;
 

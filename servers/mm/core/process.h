@@ -34,8 +34,8 @@ void process_init(void);
  * Returns: OK; E_NOMEM, nothing changed. */
 NODISCARD status_t process_new(struct client **out);
 
-/* A thread in the client's own space, or in none; *out is its id. Returns: OK; E_NOMEM, or
- * what the kernel says. */
+/* A thread in the client's own space, or in none; *out is its id. Returns: OK; E_NOMEM;
+ * E_BUSY, a probe while the client has a space active; or what the kernel says. */
 struct process_thread {
     uint32_t priority;
     uint32_t handler; /* slot of the client's table */

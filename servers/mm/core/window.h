@@ -17,6 +17,8 @@ struct window {
     struct window *next;    /* in the space's list */
     uint64_t handle;        /* its client's number for it */
     uint64_t via;           /* the handle on the space that it was made with */
+    uint64_t lent;          /* the handle by which the space was active, if that gave it
+                               rights that `via` has not; 0: none */
     uint32_t client;        /* slot of its client */
     uint32_t rights;        /* MM_RIGHT_READ, MM_RIGHT_WRITE: what it may do */
     bool writer;

@@ -176,6 +176,74 @@ Test(revoke, a_space_made_active_through_it_is_left)
     world_end();
 }
 
+/* A process's own space is in use all its life, so handles on it may be closed; but not one
+ * by which something is done that only this handle's revocation would end. */
+Test(revoke, nothing_outlives_it_in_a_process_s_own_space)
+{
+    start();
+    uint64_t own = ok(1, MM_SELF), b = grant(1, own, 2), spare = grant(1, own, 2);
+    uint64_t c = ok(2, MM_CURSOR_OPEN, b, 0, P, 0);
+
+    ok(2, MM_CLOSE, spare);
+    must(E_BUSY, 2, MM_CLOSE, b);
+    ok(2, MM_CLOSE, c);
+
+    uint64_t w = ok(2, MM_WINDOW_NEW, b, 0, P, 0);
+
+    must(E_BUSY, 2, MM_CLOSE, b);
+    ok(2, MM_CLOSE, w);
+    ok(2, MM_ACTIVATE, b);
+    must(E_BUSY, 2, MM_CLOSE, b);
+    ok(1, MM_REVOKE, own);
+    cr_assert_null(client_find(world_client(2))->active);
+    world_end();
+}
+
+/* The window's handle has no READ; what permits reading is the activation by another one. */
+Test(revoke, a_window_ends_with_the_activation_that_gave_it_its_rights)
+{
+    start();
+    uint64_t poor = ok(0, MM_GRANT, space, world_client(1), MM_RIGHT_MAP);
+    uint64_t lender = grant(0, space, 2), rich = grant(2, lender, 1);
+
+    ok(1, MM_ACTIVATE, rich);
+
+    uint64_t w = ok(1, MM_WINDOW_NEW, poor, 0, P, 0),
+             kept = ok(0, MM_WINDOW_NEW, space, 0, P, 0);
+
+    ok(2, MM_REVOKE, lender);
+    must(E_STALE, 1, MM_WINDOW_REMAIN, w);
+    ok(0, MM_WINDOW_REMAIN, kept);
+    ok(1, MM_ADDR, ok(1, MM_CURSOR_OPEN, poor, 0, P, 0));
+    world_end();
+}
+
+/* A plain program, whose one thread asks and goes where ACTIVATE sends it. */
+Test(revoke, who_runs_in_a_space_without_map_attaches_nothing_there)
+{
+    start();
+    struct client *c = client_find(world_client(1));
+    uint64_t in = ok(0, MM_GRANT, space, world_client(1), MM_RIGHT_READ | MM_RIGHT_WRITE);
+    uint64_t s = ok(1, MM_SPACE_NEW), w = ok(1, MM_WINDOW_NEW, s, 0, 0, 0);
+
+    c->registered = c->first;
+    ok(1, MM_ACTIVATE, in);
+    must(E_ACCESS, 1, MM_WINDOW_ATTACH, w, 0, P);
+    ok(1, MM_ACTIVATE, 0);
+    ok(1, MM_WINDOW_ATTACH, w, 0, P);
+    world_end();
+}
+
+Test(revoke, a_client_in_a_space_gets_no_second_probe)
+{
+    start();
+    ok(1, MM_ACTIVATE, grant(0, space, 1));
+    must(E_BUSY, 0, MM_THREAD_NEW, world_process(1), 0, 4, 0, MM_THREAD_PROBE);
+    ok(0, MM_REVOKE, space);
+    ok(0, MM_THREAD_NEW, world_process(1), 0, 4, 0, MM_THREAD_PROBE);
+    world_end();
+}
+
 Test(revoke, the_last_handle_of_a_space_takes_the_space_along)
 {
     start();
