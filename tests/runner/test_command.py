@@ -122,6 +122,17 @@ class Kernel(unittest.TestCase):
         for backend in ("qemu", "bochs"):
             self.assertIn("hang: ", self.boot(backend, "test=hang", CURSA_TIMEOUT_SCALE="0.08"))
 
+    def test_a_boot_that_has_done_everything_is_no_hang(self):
+        result = cursa("boot")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("hello: done\n", result.stdout)
+        self.assertIn("nothing more came", result.stderr)
+
+    def test_a_deliberate_failure_that_the_kernel_does_not_know_is_refused(self):
+        result = cursa("boot", "test=pnaic")
+        self.assertEqual(result.returncode, 64)
+        self.assertIn("test=panic", result.stderr)
+
 
 def running(mark):
     """{pid: command} of all processes with the mark in a word or in their folder."""

@@ -20,6 +20,7 @@ exit codes:
   130  interrupted (by another signal than SIGINT: 128 + its number)
 CURSA_TIMEOUT_SCALE=2 doubles every limit of host time; CURSA_BUILD=DIR builds there.
 """
+SELF_TESTS = ("test=panic", "test=triple", "test=hang")
 CPUS_MAX = 64     # more than any emulator here is asked for
 
 
@@ -112,7 +113,7 @@ def _add_others(sub):
     iso.add_argument("--plain", action="store_true", help="the plain image")
     iso.set_defaults(do=do_iso)
     boot = _command(sub, "boot",
-                    "boot without a script and show the log as it comes, until Ctrl-C or 60 s")
+                    "boot without a script and show the log until nothing more comes")
     _machine_options(boot, several=False)
     boot.add_argument("--with", dest="programs", default="mm,init,hello",
                       metavar="A,B", help="the modules (default: mm,init,hello)")
@@ -235,6 +236,9 @@ def do_iso(args):
 
 def do_boot(args):
     from .boot import show
+    for word in args.options:
+        if word.startswith("test=") and word not in SELF_TESTS:
+            raise Stop(USAGE, f"'{word}': the kernel knows {', '.join(SELF_TESTS)}")
     packages.need(["run"], not args.no_install)
     return show(args)
 

@@ -9,6 +9,8 @@ from .progress import say
 from .run import BOOT_LIMIT
 from .system import System, folder
 
+QUIET = 5     # seconds
+
 
 def show(args):
     system = System(checking=not args.plain)
@@ -18,21 +20,38 @@ def show(args):
     spec = machine.Spec(image, where, args.smp or 1, machine.parse_memory(args.mem))
     boot = machine.Boot(args.on, spec)
     try:
-        with open(spec.file("com2"), "rb") as log:
+        with open(spec.file("com2"), "rb") as file:
+            log = Log(file)
             while not boot.over:
                 boot.step()
-                _copy(log)
+                log.copy()
+                if log.quiet():
+                    say(f"nothing more came for {QUIET} s: stopped")
+                    return PASS
                 if time.monotonic() - boot.start > BOOT_LIMIT * time_scale():
                     boot.kill(f"hang: it ran for more than {BOOT_LIMIT} s")
-            _copy(log)
+            log.copy()
     finally:
         boot.close()
     return _tell(boot.ending, system)
 
 
-def _copy(log):
-    sys.stdout.write(log.read().decode("utf-8", "replace"))
-    sys.stdout.flush()
+class Log:
+    """What the machine writes on COM2, copied to stdout as it comes."""
+
+    def __init__(self, file):
+        self.file, self.text, self.last = file, "", time.monotonic()
+
+    def copy(self):
+        more = self.file.read().decode("utf-8", "replace")
+        if more:
+            sys.stdout.write(more)
+            sys.stdout.flush()
+            self.text, self.last = self.text + more, time.monotonic()
+
+    def quiet(self):
+        """Programs do not end a machine: once init has spoken, silence means that all is done."""
+        return "init: " in self.text and time.monotonic() - self.last > QUIET * time_scale()
 
 
 def _tell(ending, system):
