@@ -102,7 +102,7 @@ Test(death, the_end_of_the_first_thread_ends_the_client)
     world_end();
 }
 
-/* Nothing keeps the space for a thread that has ended: its client must not believe it has it. */
+/* Nothing keeps the space for a thread that has ended: its client must not believe it has. */
 Test(death, the_end_of_the_probe_ends_the_activation)
 {
     start();
