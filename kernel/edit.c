@@ -86,7 +86,7 @@ static bool takes_one(struct edit_rec r)
     return r.op == EDIT_LINK || r.op == EDIT_UNLINK || r.op == EDIT_SPLIT || edit_is_huge(r);
 }
 
-/* What a client may ask for (D18): R, W, X, bit 7 and the cache kind; nothing above. */
+/* What a client may ask for (rule map.property): R, W, X, bit 7 and the cache kind. */
 static bool is_client_property(uint32_t prop)
 {
     return prop % 0x80 / 8 == 0 && prop / 0x400 == 0;

@@ -63,7 +63,7 @@ enum sys {
     SYS_THREAD_START, /* rdi thread, rsi ip, rdx sp, r10 argument (arrives in rdi) */
     SYS_THREAD_INFO,  /* rdi thread. out as SYS_THREAD_STATE */
     SYS_KSTAT,        /* rdi enum kstat. out: rsi value */
-    SYS_KCHECK,       /* whole-table check. out: rsi row of contract 3.4 that fails or 0,
+    SYS_KCHECK,       /* whole-table check. out: rsi row that fails (reference: checks) or 0,
                         rdx the frame concerned. The plain image answers E_INVAL */
     SYS_KCORRUPT,     /* checking image only: rdi row: break one word so that KCHECK names it;
                          0: repair the last one broken */

@@ -22,7 +22,7 @@ enum {
 
 /*
  * A property: what user code may do with a page and how the page is cached.
- * The bits are the seed's PageFlags (contract 1.4); the cache kind is beside them.
+ * The bits are the seed's PageFlags (rule map.property); the cache kind is beside them.
  */
 enum prop_bit {
     PROP_R = 1u << 0,
@@ -38,5 +38,5 @@ enum prop_bit {
 
 enum cache_kind { CACHE_WB, CACHE_WT, CACHE_WC, CACHE_UC };
 
-/* What a client may ask for (decision D18). */
+/* What a client may ask for (rule map.property). */
 #define PROP_CLIENT (PROP_R | PROP_W | PROP_X | PROP_AVAIL2 | PROP_CACHE)

@@ -12,7 +12,7 @@
 #include "window.h"
 #include "grant.h"
 
-/* Whose row it is, as contract 3.4 numbers them. */
+/* Whose row it is, as docs/reference/checks.md numbers them. */
 enum row { I1 = 1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12, I13, I14, I15, I16, I17 };
 
 static struct check_result *result;

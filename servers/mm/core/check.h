@@ -1,5 +1,5 @@
 /*
- * mm's rows of the invariant checker (contract 3.4), and breaking them for its tests.
+ * mm's rows of the invariant checker (docs/reference/checks.md), and breaking them for tests.
  * check_plain.c stands in for it in the plain image.
  */
 #pragma once
