@@ -69,7 +69,7 @@ static __attribute__((noinline)) struct received receive_between_slices(void)
 
     while (serve_moves_any()) {
         got.from = sys_recv_tick(MM_SLOT_ENDPOINT, &got.msg);
-        if (got.from.token != E_NOTQUIET)
+        if (got.from.token != E_NOTQUIET) /* else the tick came, and no message */
             return got;
         serve_move_slice();
     }
