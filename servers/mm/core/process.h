@@ -2,9 +2,9 @@
  * Processes: a client's capability table, threads and endpoints, which are kernel objects in
  * frames of their own.
  *
- * A client's first thread is the one that asks mm. What ACTIVATE binds is its registered thread:
- * of a plain program the first one itself, of an agent a second one, the probe, which runs in no
- * space until then.
+ * A client's first thread is the one that asks mm. What ACTIVATE binds is its registered
+ * thread: of a plain program the first one itself, of an agent a second one, the probe, which
+ * runs in no space until then.
  */
 #pragma once
 #include "client.h"
