@@ -184,7 +184,7 @@ int32_t request_map_huge(struct request *r)
     if (status != OK)
         return status;
     c->cur += HUGE_BYTES;
-    if (c->batch.all && what.flushed)
+    if (what.flushed)
         space_dispatch(r->m, c);
     r->word[r->words++] = what.displaced;
     return OK;

@@ -5,9 +5,11 @@
 /* Bytes that one entry of a node of this level translates. Requires: level 1 .. 4. */
 static inline uint64_t units_slot(uint32_t level)
 {
-    static const uint64_t bytes[] = { 0, 4096, 4096 * 512ull, 4096 * 512ull * 512,
-                                      4096 * 512ull * 512 * 512 };
-    return bytes[level];
+    uint64_t bytes = PAGE_BYTES;
+
+    for (uint32_t l = 1; l < level; l++)
+        bytes *= PT_ENTRIES;
+    return bytes;
 }
 
 /* Bytes that a whole node of this level translates. Requires: level 1 .. 4. */

@@ -26,7 +26,7 @@ static uint32_t memory_frames;
 uint64_t *memory_frame(pfn_t f)
 {
     assert(f < memory_frames);
-    return memory + (size_t)f * PT_ENTRIES;
+    return memory + (size_t)f * (PAGE_BYTES / sizeof *memory);
 }
 
 uint64_t pt_load(pfn_t node, uint64_t index)
