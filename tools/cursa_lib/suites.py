@@ -17,6 +17,7 @@ DETAIL_LINES = 80
 RUNNER_LIMIT, MESON_LIMIT, FUZZ_SECONDS = 900, 1200, 60
 FUZZ_OPS = {"model-host": 100000, "qemu": 30000, "bochs": 4000}
 FUZZ_SEED, FUZZ_CLIENTS = 1, 3
+SMALL_DEPTH, SMALL_LIMIT = 6, 900
 
 
 class Results:
@@ -128,7 +129,17 @@ def clang(results):
 
 def fuzz(results):
     fuzz_compiler(results)
+    fuzz_small(results)
     fuzz_beside_model(results)
+
+
+def fuzz_small(results):
+    """Every sequence of requests up to a depth, on core and model, with tiny page tables."""
+    program, = Build().make("cursa-small")
+    with step("trying every sequence of requests"):
+        code, output = process.run([program, str(SMALL_DEPTH)], limit=SMALL_LIMIT)
+    results.add("fuzz", "every sequence of requests in a small geometry", code == 0, output,
+                f"({output.strip()})" if code == 0 else "")
 
 
 def fuzz_beside_model(results):
@@ -183,7 +194,7 @@ SUITES = {
     "script": (script, "tests/scripts/*.ipc in QEMU and in Bochs"),
     "machine": (machine, "invariants broken and named, interrupts, in QEMU and in Bochs"),
     "clang": (clang, "everything compiles with clang 14, too"),
-    "fuzz": (fuzz, f"the script compiler for {FUZZ_SECONDS} s; random scripts beside the model"),
+    "fuzz": (fuzz, f"the script compiler for {FUZZ_SECONDS} s; beside the model: short sequences, scripts"),
 }
 
 

@@ -9,29 +9,19 @@ enum { R = PROP_R, RW = PROP_R | PROP_W, RX = PROP_R | PROP_X };
 enum { MUT = MM_CURSOR_MUT };
 
 #define COUNT(...) sizeof((uint64_t[]){ __VA_ARGS__ }) / 8
-#define ASK(label, ...)                                                                        \
-    {                                                                                          \
-        label, COUNT(__VA_ARGS__),                                                             \
-        {                                                                                      \
-            __VA_ARGS__                                                                        \
-        }                                                                                      \
-    }
 
-/* While no cursor is open; by a cursor; as one request, also with a cursor in the way. */
-#define OPEN(first, end, flags)                                                                \
-    {                                                                                          \
-        "open [" #first ", " #end ") " #flags, false, false,                                   \
-            ASK(MM_CURSOR_OPEN, SYM(SPACE), (first)*P, (end)*P, flags)                         \
-    }
-#define BY(name, ...)                                                                          \
-    {                                                                                          \
-#name " " #__VA_ARGS__, true, false, ASK(MM_##name, SYM(CURSOR), ##__VA_ARGS__)        \
-    }
-#define ONCE(name, ...)                                                                        \
-    {                                                                                          \
-#name " " #__VA_ARGS__, false, true,                                                   \
-            ASK(MM_##name | MM_TRY, SYM(SPACE), ##__VA_ARGS__)                                 \
-    }
+/* clang-format off */
+#define OP(text, when, label, ...) \
+    { text, when, { label, COUNT(__VA_ARGS__), { __VA_ARGS__ } } }
+#define OPEN(first, end, flags) \
+    OP("open " #first " " #end " " #flags, OP_CLOSED, \
+       MM_CURSOR_OPEN, SYM(SPACE), (first) * P, (end) * P, flags)
+#define BY(name, ...) \
+    OP(#name " " #__VA_ARGS__, OP_OPEN, MM_##name, SYM(CURSOR), __VA_ARGS__)
+/* In one request, also with a cursor in the way: then it is E_BUSY. */
+#define ONCE(name, ...) \
+    OP(#name " " #__VA_ARGS__, OP_ALWAYS, MM_##name | MM_TRY, SYM(SPACE), __VA_ARGS__)
+/* clang-format on */
 
 const struct op ops[] = {
     OPEN(0, 64, MUT),
@@ -43,9 +33,9 @@ const struct op ops[] = {
     OPEN(60, 65, MUT),
     OPEN(3, 5, 0),
 
-    { "close", true, false, ASK(MM_CLOSE, SYM(CURSOR)) },
-    { "query", true, false, ASK(MM_QUERY, SYM(CURSOR)) },
-    { "addr", true, false, ASK(MM_ADDR, SYM(CURSOR)) },
+    OP("close", OP_OPEN, MM_CLOSE, SYM(CURSOR)),
+    OP("query", OP_OPEN, MM_QUERY, SYM(CURSOR)),
+    OP("addr", OP_OPEN, MM_ADDR, SYM(CURSOR)),
     BY(JUMP, 0 * P),
     BY(JUMP, 3 * P),
     BY(JUMP, 4 * P),
@@ -56,6 +46,7 @@ const struct op ops[] = {
     BY(FIND_NEXT, REST),
     BY(MAP, RW, SYM(PAGE)),
     BY(MAP, R, SYM(RUN)),
+    BY(MAP, RW, SYM(PAGE), SYM(PAGE)),
     BY(MAP, RX, SYM(PAGE)),
     BY(MAP, R | MM_EXCL, SYM(RUN)),
     BY(MAP_HUGE, RW, SYM(HUGE)),
@@ -76,6 +67,7 @@ const struct op ops[] = {
     ONCE(MAP1, 2 * P, R, SYM(RUN)),
     ONCE(MAP1, 14 * P, RW, SYM(RUN)),
     ONCE(MAP1, 62 * P, R, SYM(RUN)),
+    ONCE(MAP1, 3 * P, RW, SYM(PAGE), SYM(PAGE)),
     ONCE(MAP1, 3 * P, R | MM_EXCL, SYM(RUN)),
     ONCE(UNMAP1, 0 * P, 64 * P),
     ONCE(UNMAP1, 2 * P, 3 * P),
@@ -87,14 +79,14 @@ const struct op ops[] = {
     ONCE(PROTECT1, 15 * P, P, RW),
     ONCE(QUERY1, 3 * P),
     ONCE(QUERY1, 16 * P),
-    { "reap", false, true, ASK(MM_REAP | MM_TRY, SYM(SPACE)) },
+    OP("reap", OP_ALWAYS, MM_REAP | MM_TRY, SYM(SPACE)),
 };
 const uint32_t ops_count = sizeof ops / sizeof ops[0];
 static_assert(sizeof ops / sizeof ops[0] <= OPS_MAX, "room");
 
 bool op_applies(const struct op *op)
 {
-    return op->both || op->cursor == side_core_open();
+    return op->when == OP_ALWAYS || (op->when == OP_OPEN) == side_core_open();
 }
 
 struct side_request op_request(const struct op *op)

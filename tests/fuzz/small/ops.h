@@ -2,10 +2,11 @@
 #pragma once
 #include "side.h"
 
+enum op_when { OP_CLOSED, OP_OPEN /* while a cursor is open */, OP_ALWAYS };
+
 struct op {
     const char *text;
-    bool cursor; /* tried while a cursor is open; else while there is none */
-    bool both;   /* … or always */
+    enum op_when when;
     struct side_request request;
 };
 
