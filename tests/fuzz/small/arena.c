@@ -14,6 +14,10 @@ static size_t used;
 void arena_begin(void)
 {
     arena = snapshot_outside(BYTES);
+}
+
+void arena_track(void)
+{
     snapshot_track(arena, BYTES);
 }
 

@@ -202,6 +202,7 @@ static void begin(uint32_t depth)
     side_core.begin();
     side_model.begin();
     snapshot_track(port_frame(0), (size_t)SIDE_FRAMES * PAGE_BYTES);
+    arena_track();
     snapshot_track_statics();
     snapshot_take(search->start);
 }
