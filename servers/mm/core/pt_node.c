@@ -96,23 +96,26 @@ void pt_node_missing(struct pt_place from, struct vrange r, uint32_t need[PT_LEV
     }
 }
 
-/* Does a leaf reach over this boundary? */
-static bool straddles(struct pt_place from, vaddr_t boundary)
+/* Does a leaf reach over this boundary? Then *leaf is it. */
+static bool straddles(struct pt_place from, vaddr_t boundary, struct pt_slot *leaf)
 {
-    struct pt_slot slot = pt_node_slot(from, boundary);
-
-    return slot.entry != 0 && slot.va != boundary;
+    *leaf = pt_node_slot(from, boundary);
+    return leaf->entry != 0 && leaf->va != boundary;
 }
 
 status_t pt_node_reserve_splits(struct pt_place from, struct vrange r)
 {
+    struct pt_slot first, last;
+
     if (from.level == 1)
         return OK;
 
     /* At the end of user space nothing reaches over: the next entry is the kernel's. */
     bool inside = r.end < vrange_node(r.start, from.level) + vrange_node_bytes(from.level) &&
                   r.end != USER_END;
-    uint32_t splits = (uint32_t)straddles(from, r.start) + (inside && straddles(from, r.end));
+    bool start = straddles(from, r.start, &first);
+    bool end = inside && straddles(from, r.end, &last) && !(start && last.va == first.va);
+    uint32_t splits = (uint32_t)start + end;
 
     return splits > 0 ? node_pool_reserve(1, splits) : OK;
 }

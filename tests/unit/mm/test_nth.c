@@ -125,9 +125,9 @@ Test(nth, frames_and_nodes_of_cursors)
     frames(2, at_a_hole, 0, MM_MAP_HUGE, cursor, RW, huge);
     frames(0, in_two_leaves, 0, MM_CLOSE, cursor);
     frames(1, in_a_leaf, 0, MM_MAP, cursor, RW, single);
-    frames(2, in_a_leaf, 0, MM_UNMAP, cursor, P); /* one for each end, though one would do */
+    frames(1, in_a_leaf, 0, MM_UNMAP, cursor, P);
     frames(2, in_two_leaves, 0, MM_UNMAP, cursor, HP);
-    frames(2, in_a_leaf, 0, MM_PROTECT_NEXT, cursor, P, R);
+    frames(1, in_a_leaf, 0, MM_PROTECT_NEXT, cursor, P, R);
     frames(2, in_two_leaves, 0, MM_PROTECT_NEXT, cursor, HP, R); /* one page of the first */
     world_end();
 }
