@@ -128,7 +128,7 @@ Test(nth, frames_and_nodes_of_cursors)
     frames(1, in_a_leaf, 0, MM_UNMAP, cursor, P);
     frames(2, in_two_leaves, 0, MM_UNMAP, cursor, HP);
     frames(1, in_a_leaf, 0, MM_PROTECT_NEXT, cursor, P, R);
-    frames(2, in_two_leaves, 0, MM_PROTECT_NEXT, cursor, HP, R); /* one page of the first */
+    frames(1, in_two_leaves, 0, MM_PROTECT_NEXT, cursor, HP, R); /* one page of the first */
     world_end();
 }
 
