@@ -15,7 +15,7 @@ from .repeat import run_repeated
 PYTHON = "/usr/bin/python3"
 DETAIL_LINES = 80
 RUNNER_LIMIT, MESON_LIMIT, FUZZ_SECONDS = 900, 1200, 60
-FUZZ_OPS = {"model-host": 100000, "qemu": 30000, "bochs": 4000}
+FUZZ_OPS = {"model-host": 1000000, "qemu": 100000, "bochs": 10000}
 FUZZ_SEED, FUZZ_CLIENTS = 1, 3
 SMALL_DEPTH, SMALL_LIMIT = 6, 900
 
