@@ -112,24 +112,35 @@ int32_t request_addr(struct request *r)
     return status;
 }
 
-int32_t request_map(struct request *r)
+/* What map and map_huge look at alike, in this order: property, cursor, handles of all frames,
+ * the right to change, the frames. Ensures: OK: *what but for `va`, and *pages, hold. */
+static status_t map_operands(struct request *r, struct edit_map *what, uint64_t *pages,
+                             struct cursor **c)
 {
     static struct edit_run run[REQUEST_RUNS];
-    struct edit_map what = { .run = run,
-                             .prop = (uint32_t)r->arg[1] & PROP_CLIENT,
-                             .excl = (r->arg[1] & MM_EXCL) != 0 };
-    uint64_t pages;
-    struct cursor *c;
 
+    *what = (struct edit_map){ .run = run,
+                               .prop = (uint32_t)r->arg[1] & PROP_CLIENT,
+                               .excl = (r->arg[1] & MM_EXCL) != 0 };
     if (r->arg[1] & ~(uint64_t)(PROP_CLIENT | MM_EXCL))
         return E_INVAL;
-    status_t status = find(r, false, &c);
+    status_t status = find(r, false, c);
     if (status == OK)
         status = request_frame_handles(r, 2);
-    if (status == OK && !c->mut)
+    if (status == OK && !(*c)->mut)
         status = E_ACCESS;
     if (status == OK)
-        status = request_frames(r, 2, r->arg[1], run, &what.runs, &pages);
+        status = request_frames(r, 2, r->arg[1], run, &what->runs, pages);
+    return status;
+}
+
+int32_t request_map(struct request *r)
+{
+    struct edit_map what;
+    uint64_t pages;
+    struct cursor *c;
+    status_t status = map_operands(r, &what, &pages, &c);
+
     if (status != OK)
         return status;
     if (pages > (c->hi - c->cur) / PAGE_BYTES)
@@ -150,35 +161,24 @@ int32_t request_map(struct request *r)
 
 int32_t request_map_huge(struct request *r)
 {
-    static struct edit_run run[REQUEST_RUNS];
-    struct edit_map what = { .prop = (uint32_t)r->arg[1] & PROP_CLIENT,
-                             .excl = (r->arg[1] & MM_EXCL) != 0 };
+    struct edit_map what;
     uint64_t pages;
     struct cursor *c;
+    status_t status = map_operands(r, &what, &pages, &c);
 
-    if (r->arg[1] & ~(uint64_t)(PROP_CLIENT | MM_EXCL))
-        return E_INVAL;
-    status_t status = find(r, false, &c);
-    if (status == OK)
-        status = request_frame_handles(r, 2);
-    if (status == OK && !c->mut)
-        status = E_ACCESS;
-    if (status == OK)
-        status = request_frames(r, 2, r->arg[1], run, &what.runs, &pages);
     if (status != OK)
         return status;
     if (pages != PT_ENTRIES)
         return E_INVAL;
     if (HUGE_BYTES > c->hi - c->cur)
         return E_LEN;
-    if (c->cur % HUGE_BYTES || run[0].first % PT_ENTRIES)
+    if (c->cur % HUGE_BYTES || what.run[0].first % PT_ENTRIES)
         return E_ALIGN;
     if (c->guard < 2)
         return E_LEVEL;
     if (what.prop & PROP_X && c->cur + HUGE_BYTES == USER_END)
         return E_INVAL;
     what.va = c->cur;
-    what.run = run;
     struct edit e = edit_of(r, c);
     status = edit_map_huge(&e, &what);
     if (status != OK)
