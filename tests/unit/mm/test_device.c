@@ -1,7 +1,6 @@
 /* Device memory: no counts, uncached, out of reach of everything that is for frames. */
 #include "core/frame_pool.h"
 #include "kernel/frame.h"
-#include "kernel/tlb.h"
 #include "world.h"
 
 enum { UC = CACHE_UC << PROP_CACHE_SHIFT, FIRST = 0x20000, PAGES = 6 };
@@ -22,18 +21,7 @@ static void start(uint32_t cpus)
     id = world_out[1];
     cr_assert_eq(world_out[2], PAGES * P);
     s = vm_space_at(WORLD_CLIENTS);
-    if (cpus == 1)
-        return;
-    ok(0, MM_ACTIVATE, space);
-    port_host_load(1, s->root);
-}
-
-static void finish(void)
-{
-    cr_assert(tlb_done(tlb_clock), "something was not flushed");
-    if (tlb_cpus > 1)
-        ok(0, MM_ACTIVATE, 0);
-    world_end();
+    world_load(space, s);
 }
 
 static uint64_t open(vaddr_t from, vaddr_t to)
@@ -69,7 +57,7 @@ Test(device, pages_are_mapped_clipped_and_counted_by_nobody)
         ok(0, MM_JUMP, c, 0);
         cr_assert_eq(ok(0, MM_UNMAP, c, 2 * HP), PAGES + 1);
         cr_assert_eq(world_stat(COUNTER_frames_free), free); /* the tables were whole */
-        finish();
+        world_unload();
     }
 }
 
@@ -93,7 +81,7 @@ Test(device, frames_and_device_pages_replace_each_other)
         cr_assert_eq(ok(0, MM_MAP_DEVICE, c, device, 0, 3 * P, RW | UC), 0);
         ok(0, MM_JUMP, c, 0);
         cr_assert_eq(ok(0, MM_UNMAP, c, 4 * P), 4);
-        finish();
+        world_unload();
     }
 }
 
@@ -120,7 +108,7 @@ Test(device, nothing_makes_it_cached_or_executable)
     cr_assert_eq(world_out[2] & PROP_CLIENT, RW);
     cr_assert_eq(ok(0, MM_PROTECT1, space, 0, 4 * P, R | UC), 2);
     cr_assert_eq(ok(0, MM_PROTECT1, space, 0, P, RX), 1); /* the frame is free to be */
-    finish();
+    world_unload();
 }
 
 Test(device, a_device_is_no_frame_and_not_everybodys)
@@ -153,7 +141,7 @@ Test(device, a_device_is_no_frame_and_not_everybodys)
     cr_assert_eq(ok(1, MM_UNMAP, k, HP), 1);
     ok(0, MM_CLOSE, device);
     must(E_STALE, 0, MM_MAP_DEVICE, c, device, 0, P, R | UC);
-    finish();
+    world_unload();
 }
 
 Test(device, failing_nodes_leave_nothing)
@@ -170,5 +158,5 @@ Test(device, failing_nodes_leave_nothing)
     ok(0, MM_FAIL_ALLOC, 0);
     ok(0, MM_MAP_DEVICE, c, device, 0, 2 * P, R | UC);
     cr_assert_eq(world_stat(COUNTER_nodes), nodes + 6);
-    finish();
+    world_unload();
 }

@@ -4,7 +4,6 @@
  */
 #include "core/process.h"
 #include "kernel/frame.h"
-#include "kernel/tlb.h"
 #include "world.h"
 
 enum { FRAMES = 3 * WORLD_FRAMES };
@@ -19,18 +18,7 @@ static void start(uint32_t cpus)
     frame = ok(0, MM_FRAME_ALLOC, 1, 0, 0);
     frame_id = world_out[1];
     s = vm_space_at(WORLD_CLIENTS);
-    if (cpus == 1)
-        return;
-    ok(0, MM_ACTIVATE, space);
-    port_host_load(1, s->root);
-}
-
-static void finish(void)
-{
-    cr_assert(tlb_done(tlb_clock), "something was not flushed");
-    if (tlb_cpus > 1)
-        ok(0, MM_ACTIVATE, 0);
-    world_end();
+    world_load(space, s);
 }
 
 static uint64_t open(vaddr_t from, vaddr_t to)
@@ -90,7 +78,7 @@ Test(huge, a_run_is_aligned_and_mapped_as_one_leaf)
     cr_assert_eq(unmap_at(c, HP, HP), 1);
     for (pfn_t f = e->value; f < e->value + 512; f++)
         cr_assert_eq(frame_refs[f], 1);
-    finish();
+    world_unload();
 }
 
 Test(huge, edges_are_split_and_the_middle_goes_whole)
@@ -115,7 +103,7 @@ Test(huge, edges_are_split_and_the_middle_goes_whole)
         cr_assert_eq(unmap_at(c, 0, HP - P), 511); /* up to one page before its end */
         cr_assert_eq(leaf_at(c, HP - P), P);
         cr_assert_eq(unmap_at(c, 0, 16 * HP), 1 + 5 + 507 + 505 + 509);
-        finish();
+        world_unload();
     }
 }
 
@@ -136,7 +124,7 @@ Test(huge, both_ways_of_unmapping_count_a_leaf_once_and_its_pages_all)
         cr_assert_eq(world_out[1], 1025);
         cr_assert_eq(unmap_at(c, 0, GP), 0);
         cr_assert_eq(world_out[1], 0);
-        finish();
+        world_unload();
     }
 }
 
@@ -181,7 +169,7 @@ Test(huge, a_leaf_replaces_what_its_slot_held)
         cr_assert_eq(ok(0, MM_MAP_HUGE, c, RW, h), 511);
         cr_assert_eq(world_stat(COUNTER_frames_free), free);
         cr_assert_eq(unmap_at(c, 0, GP), 3);
-        finish();
+        world_unload();
     }
 }
 
@@ -204,7 +192,7 @@ Test(huge, a_page_over_a_leaf_leaves_511_pieces_as_they_were)
             cr_assert_eq(world_out[2] & PROP_CLIENT, i == 7 ? RW : R | PROP_AVAIL2);
         }
         ok(0, MM_CLOSE, h);
-        finish();
+        world_unload();
     }
 }
 
@@ -225,7 +213,7 @@ Test(huge, a_split_changes_no_count)
     cr_assert_eq(unmap_at(c, HP, HP), 512);
     for (pfn_t f = e->value; f < e->value + 512; f++)
         cr_assert_eq(frame_refs[f], 2);
-    finish();
+    world_unload();
 }
 
 Test(huge, protect_takes_a_leaf_whole_or_one_page_of_it)
@@ -263,7 +251,7 @@ Test(huge, protect_takes_a_leaf_whole_or_one_page_of_it)
         cr_assert_eq(ok(0, MM_PROTECT1, space, 3 * HP - 2 * P, HP + 3 * P, R), 2 + 512);
         cr_assert_eq(ok(0, MM_PROTECT1, space, 3 * HP - 2 * P, HP + 3 * P, R), 0);
         cr_assert_eq(ok(0, MM_UNMAP1, space, 0, 8 * HP), 512 + 512 + 1);
-        finish();
+        world_unload();
     }
 }
 
@@ -305,7 +293,7 @@ Test(huge, requests_that_make_no_sense_change_nothing)
     must(OK, 0, MM_MAP_HUGE, leaf, R, h);
     ok(0, MM_CLOSE, h);
     must(E_STALE, 0, MM_MAP_HUGE, leaf, R, h);
-    finish();
+    world_unload();
 }
 
 Test(huge, the_last_leaf_of_user_space_is_never_executable)
@@ -322,7 +310,7 @@ Test(huge, the_last_leaf_of_user_space_is_never_executable)
     must(E_INVAL, 0, MM_PROTECT_NEXT, c, HP, RX);
     cr_assert_eq(leaf_at(c, USER_END - HP), HP);
     cr_assert_eq(unmap_at(c, USER_END - P, P), 1);
-    finish();
+    world_unload();
 }
 
 Test(huge, an_allocation_that_fails_changes_nothing)
@@ -373,7 +361,7 @@ Test(huge, an_allocation_that_fails_changes_nothing)
     }
     ok(0, MM_JUMP, c, P);
     cr_assert_eq(ok(0, MM_UNMAP, c, HP), 512);
-    finish();
+    world_unload();
 }
 
 Test(huge, a_range_inside_a_leaf_is_guarded_by_the_node_that_holds_it)
@@ -390,7 +378,7 @@ Test(huge, a_range_inside_a_leaf_is_guarded_by_the_node_that_holds_it)
     must(E_BUSY, 1, MM_CURSOR_OPEN, other, HP, HP + P, MM_CURSOR_TRY);
     ok(0, MM_CLOSE, c);
     cr_assert_eq(ok(0, MM_PROTECT1, space, 0, HP, R), 510);
-    finish();
+    world_unload();
 }
 
 Test(huge, a_full_count_refuses_the_leaf)
@@ -413,7 +401,7 @@ Test(huge, a_full_count_refuses_the_leaf)
     frame_refs[e->value + 511] = 1;
     cr_assert_eq(leaf_at(c, 3 * P), P);
     cr_assert_eq(leaf_at(c, 0), 0);
-    finish();
+    world_unload();
 }
 
 Test(huge, runs_come_aligned_until_no_aligned_one_is_left)
@@ -433,5 +421,5 @@ Test(huge, runs_come_aligned_until_no_aligned_one_is_left)
     uint64_t again = new_huge();
 
     cr_assert_neq(again, handles[3]);
-    finish();
+    world_unload();
 }

@@ -9,6 +9,7 @@
 #include "core/process.h"
 #include "core/start.h"
 #include "kernel/frame.h"
+#include "kernel/tlb.h"
 #include "tlb_sim.h"
 
 uint64_t world_out[MM_ARGS_MAX];
@@ -139,6 +140,22 @@ void world_end(void)
     for (pfn_t f = 2; f < port_frames; f++)
         if (frame_type[f] == FRAME_DATA)
             cr_assert_eq(frame_refs[f], 0, "frame %u is still used", f);
+}
+
+void world_load(uint64_t space, const struct vm_space *s)
+{
+    if (tlb_cpus == 1)
+        return;
+    ok(0, MM_ACTIVATE, space);
+    port_host_load(1, s->root);
+}
+
+void world_unload(void)
+{
+    cr_assert(tlb_done(tlb_clock), "something was not flushed");
+    if (tlb_cpus > 1)
+        ok(0, MM_ACTIVATE, 0);
+    world_end();
 }
 
 uint64_t world_stat(enum mm_counter which)

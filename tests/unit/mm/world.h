@@ -55,4 +55,10 @@ int32_t world_reply(uint32_t i);
 /* Everything the clients had is ended: no frame may be missing. */
 void world_end(void);
 
+/* With two CPUs, a space is loaded: client 0 has it active, and the second CPU runs in it. */
+void world_load(uint64_t space, const struct vm_space *s);
+
+/* world_end after world_load. Requires: every flush was made. */
+void world_unload(void);
+
 uint64_t world_stat(enum mm_counter which);
